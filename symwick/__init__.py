@@ -1,0 +1,1 @@
+"""symwick: exact interactions of inputs of a function, dependent inputs included."""

@@ -1,0 +1,92 @@
+"""Leaves: what the inputs of a closed form's circuit mean.
+
+The circuit of a form is arithmetic over named inputs. A leaf says what such an input stands for: a variable of the law, a
+function of variables (``exp(x)``), an indicator ``[x = 2]``, a parameter, or a constant that is no rational (``pi``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from symwick.algebra.numbers import to_flint, to_sympy
+from symwick.errors import InexactError, InvalidArgument
+
+__all__ = ["CONSTANT", "FUNCTION", "INDICATOR", "PARAMETER", "VARIABLE", "Leaf", "rational_value"]
+
+VARIABLE, FUNCTION, INDICATOR, PARAMETER, CONSTANT = "variable", "function", "indicator", "parameter", "constant"
+
+
+def rational_value(expression: sympy.Basic, point: Mapping[sympy.Symbol, Any], argument: str = "f") -> Any:
+    """The expression at a point, as the engine's rational, or as a sympy expression where it is none.
+
+    Raises InvalidArgument where the expression has no finite real value there.
+    """
+    value: sympy.Basic = expression
+    if point:
+        value = expression.subs({symbol: to_sympy(number) for symbol, number in point.items()}, simultaneous=True)
+    if isinstance(value, sympy.Rational):
+        return to_flint(value)
+    if value in (sympy.true, sympy.false):
+        return to_flint(int(bool(value)))
+    if value.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I) or getattr(value, "is_real", None) is False:
+        where = ", ".join(f"{symbol} = {number}" for symbol, number in point.items())
+        raise InvalidArgument(f"Argument '{argument}' must have a finite real value: {expression} is {value} at {where}.")
+    if value.has(sympy.Float):
+        raise InexactError(f"Argument '{argument}' must be exact, but {expression} holds a float.")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The meaning of one circuit input.
+
+    ``kind`` is one of variable, function, indicator, parameter, constant; ``variables`` are the law's variables it
+    depends on; ``expr`` is its sympy expression; an indicator has its ``point`` as well.
+    """
+
+    name: str
+    kind: str
+    expr: sympy.Expr
+    variables: tuple[sympy.Symbol, ...] = ()
+    point: Fraction | None = None
+
+    @classmethod
+    def variable(cls, symbol: sympy.Symbol) -> Leaf:
+        """The variable itself."""
+        return cls(symbol.name, VARIABLE, symbol, (symbol,))
+
+    @classmethod
+    def indicator(cls, symbol: sympy.Symbol, point: Fraction) -> Leaf:
+        """1 where the variable has the given value, else 0.
+
+        >>> Leaf.indicator(sympy.Symbol("x"), Fraction(2)).name
+        '[x = 2]'
+        """
+        condition = sympy.Eq(symbol, to_sympy(point))
+        expression = sympy.Piecewise((1, condition), (0, True))
+        return cls(f"[{symbol.name} = {point}]", INDICATOR, expression, (symbol,), Fraction(point))
+
+    @classmethod
+    def function(cls, expression: sympy.Expr, variables: tuple[sympy.Symbol, ...]) -> Leaf:
+        """A function of variables that is no polynomial of them."""
+        return cls(f"({expression})", FUNCTION, expression, variables)
+
+    @classmethod
+    def generator(cls, expression: sympy.Expr) -> Leaf:
+        """A parameter (a symbol) or a constant that is no rational number."""
+        if isinstance(expression, sympy.Symbol):
+            return cls(f"parameter {expression.name}", PARAMETER, expression)
+        return cls(f"({expression})", CONSTANT, expression)
+
+    def at(self, point: Mapping[sympy.Symbol, Any]) -> Any:
+        """The value at a point: the engine's rational, or a sympy expression where it is no rational."""
+        if self.kind == VARIABLE:
+            return to_flint(point[self.variables[0]])
+        if self.kind == INDICATOR:
+            return to_flint(int(point[self.variables[0]] == self.point))
+        return rational_value(self.expr, {symbol: point[symbol] for symbol in self.variables})

@@ -1,0 +1,331 @@
+"""The product basis for sums of products: operators become numbers (THEORY section 2, "The product basis").
+
+f = Σ_a f̂_a Π_{i ∈ supp a} φ_{i,a_i}(x_i). On a product the operator E_B only multiplies by a moment, so every Wick product and
+every cumulant of f is a number of the law times a polynomial in the *features* φ. A feature is one factor function of one
+input; a set of features (at most one of each input) is a bit mask, and ε, κ, ι/ε are set power series over such masks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from math import comb
+from typing import Any
+
+import sympy
+
+from symwick.algebra.balls import Ball
+from symwick.algebra.rings import FLOAT64, RATIONAL, Ring
+from symwick.algebra.set_series import SetSeries, divide, exp, log, product, submasks, unit
+from symwick.circuits.closed_form import ClosedForm, FormBuilder, lower
+from symwick.decompose.forms import coefficient_node, weighted_sum, wick_node
+from symwick.decompose.groups import feature_groups
+from symwick.decompose.inputs import Inputs, bits
+from symwick.decompose.integrate import Factor, Integrator
+from symwick.functions.expression import ProductSum
+
+__all__ = ["ProductBasis"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Monomial:
+    coefficient: Any
+    features: int  # mask of features
+    inputs: int  # mask of inputs
+
+
+class ProductBasis:
+    """Everything the decompositions of one f under one law need, computed on demand and kept."""
+
+    def __init__(self, function: ProductSum, integrator: Integrator, inputs: Inputs, *, floats: bool) -> None:
+        self.inputs = inputs
+        self.function_variables = function.variables
+        self.symbols = function.generators
+        self.integrator = integrator
+        self.inexact = floats or not integrator.law.exact
+        self.ring: Ring[Any] = FLOAT64 if self.inexact else RATIONAL
+        self.domain: dict[sympy.Symbol, tuple[Any, ...]] = {v: (0, 1) for v in function.booleans if v in function.variables}
+        self._features: list[tuple[Factor, ...]] = []
+        self._input_of: list[int] = []
+        index: dict[tuple[Factor, ...], int] = {}
+        self.monomials: list[_Monomial] = []
+        for term in function.terms:
+            by_input: dict[int, list[Factor]] = {}
+            for factor in term.factors:
+                by_input.setdefault(inputs.home[factor[0]], []).append(factor)
+            features = 0
+            for position in sorted(by_input):
+                key = tuple(by_input[position])
+                if key not in index:
+                    index[key] = len(self._features)
+                    self._features.append(key)
+                    self._input_of.append(position)
+                features |= 1 << index[key]
+            coefficient = Ball.of(term.coefficient) if self.inexact else term.coefficient
+            self.monomials.append(_Monomial(coefficient, features, sum(1 << p for p in by_input)))
+        self._build_series()
+
+    # -- the series of the law ------------------------------------------------------------------------------------
+
+    def _build_series(self) -> None:
+        ring = self.ring
+        groups = feature_groups(self.integrator.law, self._features)
+
+        def split(mask: int) -> list[int]:
+            return [mask & group for group in groups if mask & group]
+
+        def by_groups(inner: Any) -> Any:
+            """Under independence of the groups the coefficient of a mask is the product over the groups it meets."""
+
+            def coefficient(mask: int) -> Any:
+                parts = split(mask)
+                if len(parts) < 2:
+                    return inner[mask]
+                total = ring.one
+                for part in parts:
+                    total = ring.mul(total, inner[part])
+                return total
+
+            return SetSeries(ring, coefficient)
+
+        def mean(mask: int) -> Any:
+            value = self.integrator.mean(factor for i in bits(mask) for factor in self._features[i])
+            return ring.coerce(value)
+
+        self.moments = by_groups(SetSeries(ring, mean))
+        self.means = [self.moments[1 << i] for i in range(len(self._features))]
+        shift: SetSeries[Any] = SetSeries(ring, self._shift)
+        self.central = by_groups(_without_singles(ring, product(shift, self.moments)))
+        self.rho = by_groups(divide(unit(ring), self.central, ring))
+        cumulants = log(self.central)
+        self.kappa = SetSeries(ring, lambda mask: cumulants[mask] if len(split(mask)) == 1 else ring.zero)
+
+    def _shift(self, mask: int) -> Any:
+        """Π(−m_i): central moments are the coefficients of ε(t) Π(1 − m_i t_i), since t_i² = 0."""
+        total = self.ring.one
+        for i in bits(mask):
+            total = self.ring.mul(total, self.ring.sub(self.ring.zero, self.means[i]))
+        return total
+
+    # -- what is structurally there ---------------------------------------------------------------------------------
+
+    @cached_property
+    def maximal(self) -> list[int]:
+        """The maximal sets of inputs that occur together in one product, in a fixed order."""
+        found = sorted({m.inputs for m in self.monomials}, key=lambda mask: (-mask.bit_count(), mask))
+        kept: list[int] = []
+        for mask in found:
+            if not any(mask & other == mask for other in kept):
+                kept.append(mask)
+        return kept
+
+    def predicted_terms(self, max_order: int | None) -> int:
+        """An upper bound of the number of sets that are not structurally zero."""
+        total = 1
+        for mask in self.maximal:
+            size = mask.bit_count()
+            top = size if max_order is None else min(size, max_order)
+            total += sum(comb(size, order) for order in range(1, top + 1))
+        return total
+
+    def supports(self, max_order: int | None) -> Iterator[int]:
+        """∅ and the sets of inputs that lie within one product, by size, then in the order of the inputs."""
+        yield 0
+        top = max((mask.bit_count() for mask in self.maximal), default=0)
+        for order in range(1, (top if max_order is None else min(top, max_order)) + 1):
+            found = {sum(1 << i for i in chosen) for mask in self.maximal for chosen in combinations(bits(mask), order)}
+            yield from sorted(found, key=lambda mask: tuple(bits(mask)))
+
+    def occurs(self, mask: int) -> bool:
+        """Whether all inputs of the mask occur together in one product."""
+        return any(mask & other == mask for other in self.maximal) or not mask
+
+    # -- coefficients -------------------------------------------------------------------------------------------------
+
+    def coefficients(self, subset: int) -> dict[int, Any]:
+        """c_{S,b} for all feature sets b on the inputs S: Σ over products whose part on S is b, the rest integrated."""
+        result: dict[int, Any] = {}
+        for monomial in self.monomials:
+            if monomial.inputs & subset == subset:
+                inside, outside = self._cut(monomial.features, subset)
+                value = monomial.coefficient * self.moments[outside]
+                result[inside] = result[inside] + value if inside in result else value
+        return {mask: value for mask, value in result.items() if value}
+
+    def _cut(self, features: int, subset: int) -> tuple[int, int]:
+        inside = 0
+        for i in bits(features):
+            if subset >> self._input_of[i] & 1:
+                inside |= 1 << i
+        return inside, features ^ inside
+
+    def cumulant(self, blocks: Sequence[int]) -> Any:
+        """K_f(π) = Σ_a f̂_a Π_{B∈π} κ(φ_{a_B}); single inputs contribute their mean."""
+        needed = 0
+        for block in blocks:
+            if block & (block - 1):
+                needed |= block
+        total: Any = self.ring.zero
+        for monomial in self.monomials:
+            if monomial.inputs & needed == needed:
+                value = monomial.coefficient
+                for block in blocks:
+                    features, _ = self._cut(monomial.features, block)
+                    if features:
+                        value = value * (self.kappa[features] if block & (block - 1) else self.moments[features])
+                total = total + value
+        return total
+
+    def mean(self) -> Any:
+        """E f."""
+        return self.coefficients(0).get(0, self.ring.zero)
+
+    # -- forms ----------------------------------------------------------------------------------------------------------
+
+    def _about(self, subset: int) -> dict[str, Any]:
+        held = set(self.inputs.variables(subset))
+        variables = [v for v in self.function_variables if v in held]
+        return {
+            "variables": variables,
+            "known": self.integrator.law.variables,
+            "inexact": self.inexact,
+            "domain": {v: self.domain[v] for v in variables if v in self.domain},
+        }
+
+    def _raw(self, build: FormBuilder, feature: int) -> int:
+        known = frozenset(v.name for v in self.function_variables)
+        return build.product([lower(build, expression, known) for _, expression in self._features[feature]])
+
+    def _centred(self, build: FormBuilder, feature: int) -> int:
+        return build.sum([(1, self._raw(build, feature))], -self.means[feature])
+
+    def _wick(self, build: FormBuilder, mask: int) -> int:
+        return wick_node(build, mask, self.rho.__getitem__, lambda i: self._centred(build, i))
+
+    def average(self, subset: int) -> ClosedForm:
+        """W_f(x_S) = Σ_b c_{S,b} w_b(x_S)."""
+
+        def make() -> tuple[Any, Any]:
+            build = FormBuilder()
+            parts = [(self._wick(build, mask), c) for mask, c in self.coefficients(subset).items()]
+            return _parts(build, weighted_sum(build, parts, self.symbols))
+
+        return ClosedForm(make, **self._about(subset))
+
+    def fixed(self, subset: int) -> ClosedForm:
+        """ω_S f with the other inputs held at the point."""
+
+        def make() -> tuple[Any, Any]:
+            build = FormBuilder()
+            rest: dict[int, list[tuple[int, Any]]] = {}
+            for monomial in self.monomials:
+                if monomial.inputs & subset == subset:
+                    inside, outside = self._cut(monomial.features, subset)
+                    node = build.product([self._raw(build, i) for i in bits(outside)])
+                    rest.setdefault(inside, []).append((node, monomial.coefficient))
+            nodes = [
+                (1, build.product([weighted_sum(build, parts, self.symbols), self._wick(build, mask)]))
+                for mask, parts in rest.items()
+            ]
+            return _parts(build, build.sum(nodes))
+
+        return ClosedForm(make, **self._about(self.inputs.everything))
+
+    def expectation(self, subset: int) -> ClosedForm:
+        """E_B f: the inputs of B integrated together, the others held."""
+
+        def make() -> tuple[Any, Any]:
+            build = FormBuilder()
+            collected: dict[int, Any] = {}
+            for monomial in self.monomials:
+                inside, outside = self._cut(monomial.features, subset)
+                value = monomial.coefficient * self.moments[inside]
+                collected[outside] = collected[outside] + value if outside in collected else value
+            parts = [(build.product([self._raw(build, i) for i in bits(mask)]), c) for mask, c in collected.items()]
+            return _parts(build, weighted_sum(build, parts, self.symbols))
+
+        return ClosedForm(make, **self._about(self.inputs.everything & ~subset))
+
+    def number(self, element: Any, **about: Any) -> ClosedForm:
+        """An element of the coefficient ring as a form without variables."""
+        build = FormBuilder()
+        return build.form(coefficient_node(build, element, self.symbols), inexact=self.inexact, **about)
+
+    # -- values and checks ------------------------------------------------------------------------------------------------
+
+    def values_at(self, point: dict[sympy.Symbol, Any], subsets: Iterable[int]) -> dict[int, Any]:
+        """W_f(x_S) for many S at one point, as elements of the coefficient ring: w = ρ · Π(1 + t_i φ_i(x_i))."""
+        centred: list[Any] = []
+        for i, factors in enumerate(self._features):
+            build = FormBuilder()
+            form = build.form(self._raw(build, i), variables=[v for v, _ in factors])
+            centred.append(self.ring.coerce(form.at({v: point[v] for v, _ in factors})) - self.means[i])
+
+        def held(mask: int) -> Any:
+            total = self.ring.one
+            for i in bits(mask):
+                total = total * centred[i]
+            return total
+
+        wick = product(self.rho, SetSeries(self.ring, held))
+        result = {}
+        for subset in subsets:
+            total: Any = self.ring.zero
+            for mask, c in self.coefficients(subset).items():
+                total = total + c * wick[mask]
+            result[subset] = total
+        return result
+
+    def sum_rule_defect(self) -> dict[int, Any]:
+        """Coefficients of f − Σ_S W_f in products of centred features; empty exactly where the sum rule holds."""
+        defect: dict[int, Any] = {}
+
+        def add(mask: int, value: Any) -> None:
+            defect[mask] = defect[mask] + value if mask in defect else value
+
+        for monomial in self.monomials:
+            for kept in submasks(monomial.features):
+                value = monomial.coefficient
+                for i in bits(monomial.features ^ kept):
+                    value = value * self.means[i]
+                add(kept, value)
+        for subset in self.supports(None):
+            for mask, c in self.coefficients(subset).items():
+                for held in submasks(mask):
+                    weight = self.rho[mask ^ held]
+                    if weight:
+                        add(held, -(c * weight))
+        return {mask: value for mask, value in defect.items() if value}
+
+    def cumulant_total(self) -> Any:
+        """Σ_π K_f(π) by the exponential of the cumulant series, never by a sum over partitions."""
+        ring = self.ring
+        series = SetSeries(ring, lambda m: self.kappa[m] if m & (m - 1) else self.moments[m] if m else ring.zero)
+        moments = exp(series)
+        total: Any = ring.zero
+        for monomial in self.monomials:
+            total = total + monomial.coefficient * moments[monomial.features]
+        return total
+
+    def function(self) -> ClosedForm:
+        """f itself."""
+        return self.expectation(0)
+
+
+def _without_singles(ring: Ring[Any], series: SetSeries[Any]) -> SetSeries[Any]:
+    """Centred features have mean zero: said, not computed, so that floats see it too."""
+
+    def coefficient(mask: int) -> Any:
+        if mask & (mask - 1):
+            return series[mask]
+        return ring.zero if mask else ring.one
+
+    return SetSeries(ring, coefficient)
+
+
+def _parts(build: FormBuilder, node: int) -> tuple[Any, Any]:
+    return build.finish({"value": node}), build.leaves
+
+

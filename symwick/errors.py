@@ -1,0 +1,64 @@
+"""The error family: every error symwick raises on purpose is a :class:`SymwickError`.
+
+Messages have one shape: what, the rule, the value. ``Argument 'order' must be at least 1, not 0.``
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "FormatError",
+    "InexactError",
+    "InvalidArgument",
+    "NoClosedForm",
+    "NotRational",
+    "SymwickError",
+    "TooLarge",
+    "UnknownVariable",
+]
+
+
+class SymwickError(Exception):
+    """Base class of all errors that symwick raises on purpose."""
+
+
+class InvalidArgument(SymwickError, ValueError):
+    """An argument breaks a rule; the message names argument, rule and value."""
+
+
+class UnknownVariable(InvalidArgument, KeyError):
+    """A name that the law, form or decomposition does not have."""
+
+    # KeyError shows the repr of its argument, which would put the sentence in quotes.
+    __str__ = Exception.__str__
+
+
+class InexactError(SymwickError, TypeError):
+    """A float (or another inexact number) met an exact context."""
+
+
+class NoClosedForm(SymwickError, NotImplementedError):
+    """There is no closed form for a sub-expression under a law; the message names both."""
+
+
+class NotRational(SymwickError, ValueError):
+    """The value exists but is no rational number; see ``.expr`` and ``.evalf(digits)``."""
+
+
+class FormatError(SymwickError, ValueError):
+    """Text from outside (BIF, JSON, an expression) is malformed; the message names line and token."""
+
+
+class TooLarge(SymwickError, ValueError):
+    """The work would be too large. Raised before it starts, with the predicted amount.
+
+    Attributes: ``predicted`` (how much), ``limit`` (how much is allowed), ``argument`` (which argument raises it).
+    """
+
+    def __init__(self, what: str, predicted: int, limit: int, argument: str = "limit") -> None:
+        self.predicted = predicted
+        self.limit = limit
+        self.argument = argument
+        super().__init__(
+            f"{what}: predicted {predicted:,}, above the limit of {limit:,}. "
+            f"Pass {argument}={predicted} (or more) to do it all the same."
+        )

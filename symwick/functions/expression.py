@@ -1,0 +1,212 @@
+"""sympy expressions as functions: finite sums of products of one-variable functions where that is what they are.
+
+The tree is walked straight into a polynomial ring whose generators are the leaves: variables, one-variable functions such as
+``exp(x)``, parameters, constants such as ``pi``; nothing is expanded by sympy. Whatever mixes variables inseparably
+(``1/(x + y)``, ``x > y``) makes the function *joint*: it is then known through its values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy
+from sympy.logic.boolalg import ITE, And, Boolean, BooleanFunction, Equivalent, Implies, Not, Or, Xor
+
+from symwick.algebra.numbers import to_flint
+from symwick.algebra.polynomials import generators, terms
+from symwick.circuits.variables import plain
+from symwick.errors import InexactError, InvalidArgument
+
+__all__ = ["ProductSum", "ProductTerm", "lower_booleans", "product_sum"]
+
+_MAX_POWER = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ProductTerm:
+    """coefficient · Π over variables of factor(variable); ``factors`` ordered as the law's variables.
+
+    ``coefficient`` is the engine's rational, or a polynomial in ``ProductSum.generators``.
+    """
+
+    coefficient: Any
+    factors: tuple[tuple[sympy.Symbol, sympy.Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductSum:
+    """f = Σ terms; ``generators`` are the parameters and irrational constants of the coefficients.
+
+    ``joint`` holds the sub-expressions that are no product of one-variable functions; the terms are then empty.
+    ``booleans`` are the variables used as truth values: they must be bits.
+    """
+
+    terms: tuple[ProductTerm, ...]
+    generators: tuple[sympy.Expr, ...]
+    variables: tuple[sympy.Symbol, ...]
+    joint: tuple[sympy.Expr, ...] = ()
+    booleans: frozenset[sympy.Symbol] = frozenset()
+
+
+def lower_booleans(expression: sympy.Basic) -> tuple[sympy.Expr, frozenset[sympy.Symbol]]:
+    """Boolean connectives as arithmetic: AND = ab, OR = 1 − (1 − a)(1 − b), XOR = a + b − 2ab, NOT = 1 − a.
+
+    Returns the expression and the symbols that stand for truth values.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> lower_booleans(x ^ y)[0]
+    -2*x*y + x + y
+    """
+    bits: set[sympy.Symbol] = set()
+
+    def truth(e: sympy.Basic) -> sympy.Expr:
+        if e in (sympy.true, sympy.false):
+            return sympy.Integer(int(bool(e)))
+        if isinstance(e, sympy.Symbol):
+            bits.add(e)
+            return e
+        if isinstance(e, Not):
+            return 1 - truth(e.args[0])
+        if isinstance(e, And):
+            return sympy.Mul(*map(truth, e.args))
+        if isinstance(e, Or):
+            return 1 - sympy.Mul(*(1 - truth(a) for a in e.args))
+        if isinstance(e, Xor):
+            total = sympy.Integer(0)
+            for argument in e.args:
+                a = truth(argument)
+                total = total + a - 2 * total * a
+            return sympy.expand(total)
+        if isinstance(e, Implies):
+            return 1 - truth(e.args[0]) * (1 - truth(e.args[1]))
+        if isinstance(e, Equivalent):
+            values = list(map(truth, e.args))
+            return sympy.Mul(*values) + sympy.Mul(*(1 - v for v in values))
+        if isinstance(e, ITE):
+            condition, yes, no = map(truth, e.args)
+            return condition * yes + (1 - condition) * no
+        return sympy.Piecewise((1, e), (0, True))  # a relation such as x > 2
+
+    if isinstance(expression, Boolean) and not isinstance(expression, sympy.Symbol):
+        return truth(expression), frozenset(bits)
+    changes = {e: truth(e) for e in expression.args if isinstance(e, BooleanFunction)}
+    return (expression.xreplace(changes) if changes else expression), frozenset(bits)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Collects the leaves of one expression, then rebuilds it as a ring element."""
+
+    variables: frozenset[sympy.Symbol]
+    index: dict[sympy.Expr, int] = field(default_factory=dict)
+    joint: dict[sympy.Expr, None] = field(default_factory=dict)
+
+    def leaf(self, expression: sympy.Expr) -> Callable[[list[Any]], Any]:
+        used = expression.free_symbols & self.variables
+        if len(used) > 1 or (used and expression.free_symbols - self.variables):
+            self.joint[expression] = None
+        position = self.index.setdefault(expression, len(self.index))
+        return lambda gens: gens[position]
+
+    def walk(self, e: sympy.Expr) -> Callable[[list[Any]], Any]:
+        if isinstance(e, sympy.Rational):
+            value = to_flint(e)
+            return lambda gens: value
+        if isinstance(e, sympy.Float):
+            raise InexactError(f"Argument 'f' must be exact, but it holds the float {e}; write it as a Rational.")
+        if isinstance(e, sympy.Symbol):
+            return self.leaf(e)
+        if e.is_Add or e.is_Mul:
+            parts = [self.walk(argument) for argument in e.args]
+            return _adder(parts) if e.is_Add else _multiplier(parts)
+        if e.is_Pow and e.exp.is_Integer:
+            return self._power(e.base, int(e.exp))
+        if isinstance(e, sympy.exp) and e.args[0].is_Add:
+            return _multiplier([self.walk(sympy.exp(argument)) for argument in e.args[0].args])
+        if e.is_Pow and e.exp.is_Add and not e.base.free_symbols:
+            return _multiplier([self.walk(sympy.Pow(e.base, argument)) for argument in e.exp.args])
+        return self.leaf(e)
+
+    def _power(self, base: sympy.Expr, exponent: int) -> Callable[[list[Any]], Any]:
+        if abs(exponent) > _MAX_POWER:
+            raise InvalidArgument(f"Argument 'f' must have exponents of at most {_MAX_POWER:,}, not {exponent}.")
+        if exponent < 0:
+            inner = self.leaf(sympy.Pow(base, -1))
+            return lambda gens: inner(gens) ** -exponent
+        inner = self.walk(base)
+        return lambda gens: inner(gens) ** exponent
+
+
+def _adder(parts: Sequence[Callable[[list[Any]], Any]]) -> Callable[[list[Any]], Any]:
+    def add(gens: list[Any]) -> Any:
+        total = parts[0](gens)
+        for part in parts[1:]:
+            total = total + part(gens)
+        return total
+
+    return add
+
+
+def _multiplier(parts: Sequence[Callable[[list[Any]], Any]]) -> Callable[[list[Any]], Any]:
+    def multiply(gens: list[Any]) -> Any:
+        total = parts[0](gens)
+        for part in parts[1:]:
+            total = total * part(gens)
+        return total
+
+    return multiply
+
+
+def product_sum(expression: sympy.Basic, variables: Sequence[sympy.Symbol]) -> ProductSum:
+    """Read an expression as a finite sum of products of functions of one variable each.
+
+    Symbols that are not among ``variables`` are parameters. Raises InexactError (a float) and InvalidArgument (no real
+    expression, two symbols of one name, huge powers).
+
+    >>> x, y, a = sympy.symbols("x y a")
+    >>> for term in product_sum(a * (x + y) ** 2, [x, y]).terms:
+    ...     print(term.coefficient, term.factors)
+    t2 ((x, x**2),)
+    2*t2 ((x, x), (y, y))
+    t2 ((y, y**2),)
+    """
+    lowered, booleans = lower_booleans(plain(expression))
+    if not isinstance(lowered, sympy.Expr) or lowered.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
+        raise InvalidArgument(f"Argument 'f' must be a finite real expression, not {expression}.")
+    order = {symbol: position for position, symbol in enumerate(variables)}
+    unknown = booleans - order.keys()
+    if unknown:
+        names = ", ".join(sorted(map(str, unknown)))
+        raise InvalidArgument(f"Argument 'f' uses {names} as a truth value, which must be a variable of the law.")
+    walk = _Walk(frozenset(variables))
+    rebuild = walk.walk(lowered)
+    used = tuple(sorted(lowered.free_symbols & walk.variables, key=order.__getitem__))
+    if walk.joint:
+        return ProductSum((), (), used, tuple(walk.joint), booleans)
+    # generators are numbered by text, so that the result does not depend on sympy's argument order
+    leaves = sorted(walk.index, key=sympy.default_sort_key)
+    place = {leaf: i for i, leaf in enumerate(leaves)}
+    gens = generators(len(leaves))
+    element = rebuild([gens[place[leaf]] for leaf in walk.index])
+    coefficient_leaves = [i for i, leaf in enumerate(leaves) if not leaf.free_symbols & walk.variables]
+    coefficient_gens = generators(len(coefficient_leaves))
+    collected: dict[tuple[tuple[sympy.Symbol, sympy.Expr], ...], Any] = {}
+    for exponents, coefficient in terms(element):
+        factors: dict[sympy.Symbol, sympy.Expr] = {}
+        for leaf, exponent in zip(leaves, exponents, strict=False):
+            if exponent and leaf.free_symbols & walk.variables:
+                (symbol,) = leaf.free_symbols
+                if leaf in booleans:
+                    exponent = 1  # a truth value is a bit: x² = x
+                factors[symbol] = factors.get(symbol, sympy.Integer(1)) * leaf**exponent
+        for generator, i in zip(coefficient_gens, coefficient_leaves, strict=True):
+            if exponents and exponents[i]:
+                coefficient = coefficient * generator ** exponents[i]
+        key = tuple(sorted(((s, e) for s, e in factors.items() if e != 1), key=lambda item: order[item[0]]))
+        collected[key] = collected[key] + coefficient if key in collected else coefficient
+    kept = tuple(ProductTerm(c, key) for key, c in collected.items() if c)
+    present = {symbol for term in kept for symbol, _ in term.factors}
+    constants = tuple(leaves[i] for i in coefficient_leaves)
+    return ProductSum(kept, constants, tuple(v for v in used if v in present), (), booleans)

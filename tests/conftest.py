@@ -1,0 +1,32 @@
+"""What all tests share: Hypothesis profiles, and a header that names the versions at work."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Exact arithmetic on a busy two-core machine is slow now and then; that is no failure.
+_CALM: dict[str, Any] = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
+
+settings.register_profile("default", max_examples=60, **_CALM)
+settings.register_profile("ci", max_examples=60, derandomize=True, **_CALM)
+settings.register_profile("deep", max_examples=2000, **_CALM)
+
+PROFILE = os.environ.get("SYMWICK_HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default")
+settings.load_profile(PROFILE)
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    names = ("symwick", "python-flint", "sympy", "numpy")
+    return ", ".join(f"{name} {_version(name)}" for name in names) + f"; hypothesis profile {PROFILE}"
