@@ -41,6 +41,20 @@ class FormBuilder(Builder):
             self.leaves[name], self._names[leaf] = leaf, name
         return self.input(name)
 
+    def include(self, circuit: Circuit, leaves: Mapping[str, Leaf], output: str = OUTPUT) -> int:
+        """Take over the gates of a form's circuit; equal gates are shared."""
+        nodes: list[int] = []
+        for gate in circuit.gates:
+            if gate.op == "input":
+                nodes.append(self.leaf(leaves[gate.payload]))
+            elif gate.op == "constant":
+                nodes.append(self.constant(gate.payload))
+            elif gate.op == "product":
+                nodes.append(self.product([nodes[i] for i in gate.args]))
+            else:
+                nodes.append(self.sum([(w, nodes[i]) for w, i in zip(gate.weights, gate.args, strict=True)], gate.payload))
+        return nodes[circuit.outputs[output]]
+
     def form(self, node: int, **about: Any) -> ClosedForm:
         """The closed form of a node."""
         circuit = self.finish({OUTPUT: node})
@@ -94,6 +108,11 @@ class ClosedForm:
         build = FormBuilder()
         return build.form(build.constant(value), inexact=isinstance(value, Ball), **about)
 
+    @classmethod
+    def of(cls, value: Any, known: Iterable[sympy.Symbol] = ()) -> ClosedForm:
+        """A number or a sympy expression as a form; symbols that are not ``known`` variables are parameters."""
+        return _as_form(value, tuple(known))
+
     # -- structure ------------------------------------------------------------------------------------------------
 
     def _parts(self) -> tuple[Circuit, Mapping[str, Leaf]]:
@@ -133,7 +152,8 @@ class ClosedForm:
 
     # -- values -----------------------------------------------------------------------------------------------------
 
-    def _point(self, point: Mapping[Any, Any]) -> dict[sympy.Symbol, Fraction]:
+    def checked_point(self, point: Mapping[Any, Any]) -> dict[sympy.Symbol, Fraction]:
+        """A point as exact numbers by Symbol, complete and on the grid where there is one; see ``at`` for the errors."""
         if not isinstance(point, Mapping):
             raise InvalidArgument(f"Argument 'point' must map variables to numbers, not be {point!r}.")
         given: dict[sympy.Symbol, Fraction] = {}
@@ -192,7 +212,7 @@ class ClosedForm:
         Raises UnknownVariable, InvalidArgument (missing variable; a point off the grid of a callable or table),
         InexactError (a float) and NotRational (parameters, or constants such as pi, remain).
         """
-        return self._number(self._point(point), "The form at this point")
+        return self._number(self.checked_point(point), "The form at this point")
 
     @property
     def value(self) -> Any:
@@ -210,7 +230,7 @@ class ClosedForm:
 
     def ball(self, point: Mapping[Any, Any]) -> Ball:
         """Value at a point with a rigorous bound of its error, as ``Ball(value, radius)``."""
-        return Ball.of(self._element(self._point(point)))
+        return Ball.of(self._element(self.checked_point(point)))
 
     def _require_constant(self, asked: str) -> None:
         if self.variables:
@@ -219,7 +239,7 @@ class ClosedForm:
 
     def evalf(self, digits: int = 15, at: Mapping[Any, Any] | None = None) -> sympy.Expr:
         """The value with so many correct digits, constants such as pi included."""
-        given = self._point(at or {})
+        given = self.checked_point(at or {})
         element = self._element(given)
         if isinstance(element, Ball):
             return sympy.Float(element.value, 17)

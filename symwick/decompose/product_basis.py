@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from math import comb
@@ -17,6 +18,7 @@ from typing import Any
 import sympy
 
 from symwick.algebra.balls import Ball
+from symwick.algebra.numbers import ratio
 from symwick.algebra.rings import FLOAT64, RATIONAL, Ring
 from symwick.algebra.set_series import SetSeries, divide, exp, log, product, submasks, unit
 from symwick.circuits.closed_form import ClosedForm, FormBuilder, lower
@@ -255,6 +257,10 @@ class ProductBasis:
 
     # -- values and checks ------------------------------------------------------------------------------------------------
 
+    def can_evaluate(self, point: dict[sympy.Symbol, Any]) -> bool:
+        """Whether values_at gives numbers: no parameters or irrational constants in f."""
+        return not self.symbols
+
     def values_at(self, point: dict[sympy.Symbol, Any], subsets: Iterable[int]) -> dict[int, Any]:
         """W_f(x_S) for many S at one point, as elements of the coefficient ring: w = ρ · Π(1 + t_i φ_i(x_i))."""
         centred: list[Any] = []
@@ -298,6 +304,22 @@ class ProductBasis:
                     if weight:
                         add(held, -(c * weight))
         return {mask: value for mask, value in defect.items() if value}
+
+    def sum_rule_holds(self) -> bool:
+        """Whether Σ_S W_f = f, exactly."""
+        return not self.sum_rule_defect()
+
+    def second_moment(self, subset: int) -> Any:
+        """E[W_f(X_S)²] under P."""
+        form = self.average(subset)
+        codes, weights = self.integrator.law.joint_table(form.variables)
+        supports = [self.integrator.law.support(v) for v in form.variables]
+        total: Any = self.ring.zero
+        for row, weight in zip(codes.tolist(), weights.numerators.tolist(), strict=True):
+            point = {v: Fraction(s[c]) for v, s, c in zip(form.variables, supports, row, strict=True)}
+            value = form.run_circuit(point)
+            total = total + value * value * self.ring.coerce(ratio(int(weight), weights.denominator))
+        return total
 
     def cumulant_total(self) -> Any:
         """Σ_π K_f(π) by the exponential of the cumulant series, never by a sum over partitions."""

@@ -26,7 +26,7 @@ from symwick.decompose.inputs import Inputs, bits
 from symwick.distributions.law import Law
 from symwick.errors import TooLarge
 
-__all__ = ["TableBasis"]
+__all__ = ["Axes", "TableBasis"]
 
 Array = Any
 
@@ -219,11 +219,6 @@ class TableBasis:
 
     # -- terms -----------------------------------------------------------------------------------------------------------
 
-    def _inside(self, array: Array, axes: Sequence[int], output: int | None = None) -> Array:
-        """The part with every index ≥ 1 on ``axes`` and 0 on the others."""
-        index: list[Any] = [slice(1, None) if axis in axes else 0 for axis in range(len(self.axes.shape))]
-        return array[(*index, slice(None) if output is None else slice(output, output + 1))]
-
     def rho_of(self, axes: Sequence[int]) -> Array:
         """ρ restricted to some axes (index 0 on all others), axes ascending."""
         return self._restricted(self.rho, axes)
@@ -242,7 +237,7 @@ class TableBasis:
                 k = self.axes.shape[chosen[0]]
                 part = self.constants([1] + [0] * (k - 1), (k,))
             else:
-                part = factor[tuple(slice(None) if axis in wanted else 0 for axis in group)]
+                part = factor[(*(slice(None) if axis in wanted else 0 for axis in group), ...)]
             result = part if result is None else _outer(result, part)
         if result is None:
             return self.constants([1], ())

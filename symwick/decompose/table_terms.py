@@ -66,13 +66,12 @@ class TableTerms:
     # -- elements -----------------------------------------------------------------------------------------------------------
 
     def _total(self, array: Array) -> Any:
-        flat = array.reshape(-1)
-        if isinstance(flat, BallArray):
-            return flat.sum(axis=0).item()
-        return flat.sum()
+        if isinstance(array, BallArray):
+            return array.reshape(-1).sum(axis=0).item()
+        return np.asarray(array).reshape(-1).sum()
 
     def _scalar(self, array: Array) -> Any:
-        flat = array.reshape(-1)
+        flat = array.reshape(-1) if isinstance(array, BallArray) else np.asarray(array).reshape(-1)
         return flat.item(0) if isinstance(flat, BallArray) else flat[0]
 
     @cached_property
@@ -90,7 +89,8 @@ class TableTerms:
         return self._c
 
     def _cut(self, array: Array, chosen: Sequence[int]) -> Array:
-        return array[tuple(slice(1, None) if axis in chosen else 0 for axis in range(len(self.axes.shape)))]
+        index = (slice(1, None) if axis in chosen else 0 for axis in range(len(self.axes.shape)))
+        return array[(*index, ...)]  # the ellipsis keeps an array where every index is a number
 
     def _features_at(self, axis: int, position: int) -> list[Any]:
         """φ_1, …, φ_{k−1} at one point of the axis."""
@@ -131,12 +131,16 @@ class TableTerms:
             matrices[axis] = self.basis._matrix([[1, *self._features_at(axis, position[0])]])
         return apply_matrices(array, matrices)
 
+    def can_evaluate(self, point: dict[sympy.Symbol, Any]) -> bool:
+        """Whether values_at gives numbers: a point of the grid, no parameters or irrational constants in f."""
+        return not self.symbols and self._positions(point, range(len(self.axes.shape))) is not None
+
     def values_at(self, point: dict[sympy.Symbol, Any], subsets: Iterable[int]) -> dict[int, Any]:
         """W_f(x_S) for many S at one point of the grid: w = ρ · Π(1 + t φ(x)), one pass an axis."""
         chosen = range(len(self.axes.shape))
         positions = self._positions(point, chosen)
         if positions is None:
-            raise ValueError("off the grid")  # internal: the caller evaluates the forms instead
+            raise RuntimeError("values_at needs a point of the grid: ask can_evaluate first")
         matrices = [self.basis.wick_matrix(axis, self._features_at(axis, positions[axis][0])) for axis in chosen]
         terms = self._c * apply_matrices(self.basis.rho_of(list(chosen)), matrices)
         fold = [self.basis._matrix([[1] + [0] * (k - 1), [0] + [1] * (k - 1)]) for k in self.axes.shape]
@@ -176,7 +180,8 @@ class TableTerms:
         return self._cumulants[axes]
 
     def mean(self) -> Any:
-        return self._scalar(self._f)
+        """E f = c_∅: under dependence not f̂_∅, which is the mean under the independent marginals."""
+        return self._scalar(self._c)
 
     def second_moment(self, subset: int) -> Any:
         """E[W_f(X_S)²] under P."""
@@ -291,7 +296,7 @@ class TableTerms:
             return self._scalar(self._term(held, chosen, positions))
 
         def array() -> Array:
-            return self._f[tuple(slice(1, None) if axis in chosen else slice(None) for axis in range(len(self.axes.shape)))]
+            return self._f[(*(slice(1, None) if axis in chosen else slice(None) for axis in range(len(self.axes.shape))), ...)]
 
         return self._form(subset, self.axes.mask, array, evaluate)
 
@@ -303,11 +308,11 @@ class TableTerms:
         def array() -> Array:
             moments = self.basis._restricted(self.basis.moments, inside) if len(inside) > 1 else None
             if moments is None:
-                return self._f[tuple(0 if axis in inside else slice(None) for axis in range(len(self.axes.shape)))]
+                return self._f[(*(0 if axis in inside else slice(None) for axis in range(len(self.axes.shape))), ...)]
             shape = [self.axes.shape[axis] if axis in inside else 1 for axis in range(len(self.axes.shape))]
             summed = self._f * moments.reshape(*shape)
             rows = [self.basis._matrix([[1] * self.axes.shape[axis]]) if axis in inside else None for axis in range(len(shape))]
-            return apply_matrices(summed, rows)[tuple(0 if axis in inside else slice(None) for axis in range(len(shape)))]
+            return apply_matrices(summed, rows)[(*(0 if axis in inside else slice(None) for axis in range(len(shape))), ...)]
 
         def evaluate(point: dict[sympy.Symbol, Any]) -> Any:
             positions = self._positions(point, rest)

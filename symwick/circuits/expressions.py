@@ -1,0 +1,186 @@
+"""Expressions as text, read by a small parser over Python's ``ast``: no eval, no sympify, bounded size and depth.
+
+``parse_expression`` reads what people type; every name in it is a variable, E, I, S, N, pi included. ``write_expression`` and
+``read_expression`` are the unambiguous form used in files.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+
+from symwick.errors import FormatError, InexactError
+
+__all__ = ["parse_expression", "read_expression", "write_expression"]
+
+_MAX_LENGTH = 100_000
+_MAX_DEPTH = 200
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "exp": sympy.exp, "log": sympy.log, "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "sqrt": sympy.sqrt,
+    "tanh": sympy.tanh, "sinh": sympy.sinh, "cosh": sympy.cosh, "atan": sympy.atan, "abs": sympy.Abs, "Abs": sympy.Abs,
+    "min": sympy.Min, "Min": sympy.Min, "max": sympy.Max, "Max": sympy.Max, "sign": sympy.sign, "floor": sympy.floor,
+    "ceiling": sympy.ceiling, "factorial": sympy.factorial, "binomial": sympy.binomial, "Mod": sympy.Mod,
+    "And": sympy.And, "Or": sympy.Or, "Not": sympy.Not, "Xor": sympy.Xor, "Implies": sympy.Implies, "ITE": sympy.ITE,
+    "Equivalent": sympy.Equivalent, "Eq": sympy.Eq, "Ne": sympy.Ne, "Heaviside": sympy.Heaviside,
+    "Piecewise": sympy.Piecewise, "Rational": sympy.Rational,
+}  # fmt: skip
+
+_CONSTRUCTORS: dict[str, Callable[..., Any]] = {
+    **_FUNCTIONS,
+    "Symbol": sympy.Symbol, "Integer": sympy.Integer, "Add": sympy.Add, "Mul": sympy.Mul, "Pow": sympy.Pow,
+    "Equality": sympy.Eq, "Unequality": sympy.Ne, "StrictGreaterThan": sympy.Gt, "StrictLessThan": sympy.Lt,
+    "GreaterThan": sympy.Ge, "LessThan": sympy.Le, "ExprCondPair": lambda value, condition: (value, condition),
+}  # fmt: skip
+
+_CONSTANTS: dict[str, Any] = {"pi": sympy.pi, "E": sympy.E, "true": sympy.true, "false": sympy.false,
+                              "EulerGamma": sympy.EulerGamma, "GoldenRatio": sympy.GoldenRatio}  # fmt: skip
+
+_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b, ast.Pow: lambda a, b: a**b, ast.Mod: sympy.Mod,
+    ast.BitAnd: sympy.And, ast.BitOr: sympy.Or, ast.BitXor: sympy.Xor,
+}  # fmt: skip
+
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Lt: sympy.Lt, ast.LtE: sympy.Le, ast.Gt: sympy.Gt, ast.GtE: sympy.Ge, ast.Eq: sympy.Eq, ast.NotEq: sympy.Ne,
+}  # fmt: skip
+
+
+class _Reader:
+    def __init__(self, text: str, *, files: bool) -> None:
+        self.text, self.files = text, files
+        self.functions = _CONSTRUCTORS if files else _FUNCTIONS
+
+    def fail(self, node: ast.AST, what: str) -> FormatError:
+        column = getattr(node, "col_offset", 0)
+        piece = ast.get_source_segment(self.text, node) if isinstance(node, ast.expr) else None
+        return FormatError(f"Expression, column {column + 1}: {what}" + (f", not {piece[:60]!r}." if piece else "."))
+
+    def read(self, node: ast.AST, depth: int = 0) -> Any:
+        if depth > _MAX_DEPTH:
+            raise self.fail(node, f"must be nested at most {_MAX_DEPTH} deep")
+        if isinstance(node, ast.Expression):
+            return self.read(node.body, depth)
+        if isinstance(node, ast.Constant):
+            return self.constant(node)
+        if isinstance(node, ast.Name):
+            if not self.files:
+                return sympy.Symbol(node.id)
+            if node.id not in _CONSTANTS:
+                raise self.fail(node, "must be a known constant")
+            return _CONSTANTS[node.id]
+        if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
+            return self.binary(node, depth)
+        if isinstance(node, ast.UnaryOp):
+            return self.unary(node, depth)
+        if isinstance(node, ast.BoolOp):
+            connective = sympy.And if isinstance(node.op, ast.And) else sympy.Or
+            return connective(*(self.read(value, depth + 1) for value in node.values))
+        if isinstance(node, ast.Compare):
+            return self.comparison(node, depth)
+        if isinstance(node, ast.Tuple) and len(node.elts) == 2:
+            return tuple(self.read(item, depth + 1) for item in node.elts)
+        if isinstance(node, ast.Call):
+            return self.call(node, depth)
+        raise self.fail(node, "must consist of numbers, names, + - * / ** & | ^ ~, comparisons and known functions")
+
+    def constant(self, node: ast.Constant) -> Any:
+        if isinstance(node.value, bool):
+            return sympy.true if node.value else sympy.false
+        if isinstance(node.value, int):
+            return sympy.Integer(node.value)
+        if isinstance(node.value, float) and not self.files:
+            # the text of the literal is exact: 0.1 is one tenth
+            literal = ast.get_source_segment(self.text, node) or ""
+            if len(literal.lower().partition("e")[2].lstrip("+-")) > 4:
+                raise self.fail(node, "must have exponents of at most 4 digits")
+            return sympy.Rational(literal.replace("_", ""))
+        raise self.fail(node, "must hold exact numbers only")
+
+    def binary(self, node: ast.BinOp, depth: int) -> Any:
+        left, right = self.read(node.left, depth + 1), self.read(node.right, depth + 1)
+        if isinstance(node.op, ast.Pow) and getattr(right, "is_Integer", False) and abs(int(right)) > 10_000:
+            raise self.fail(node.right, "must have exponents of at most 10,000")
+        return self.apply(node, _BINARY[type(node.op)], left, right)
+
+    def unary(self, node: ast.UnaryOp, depth: int) -> Any:
+        value = self.read(node.operand, depth + 1)
+        if isinstance(node.op, (ast.Invert, ast.Not)):
+            return self.apply(node, sympy.Not, value)
+        return self.apply(node, (lambda v: -v) if isinstance(node.op, ast.USub) else (lambda v: v), value)
+
+    def comparison(self, node: ast.Compare, depth: int) -> Any:
+        values = [self.read(item, depth + 1) for item in (node.left, *node.comparators)]
+        parts = []
+        for operator, left, right in zip(node.ops, values, values[1:], strict=False):
+            if type(operator) not in _COMPARE:
+                raise self.fail(node, "must compare by < <= > >= == !=")
+            parts.append(self.apply(node, _COMPARE[type(operator)], left, right))
+        return parts[0] if len(parts) == 1 else sympy.And(*parts)
+
+    def call(self, node: ast.Call, depth: int) -> Any:
+        if not isinstance(node.func, ast.Name) or node.func.id not in self.functions or node.keywords:
+            known = ", ".join(sorted(name for name in _FUNCTIONS))
+            raise self.fail(node, f"must call known functions ({known})")
+        if node.func.id == "Symbol":
+            if len(node.args) != 1 or not (isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)):
+                raise self.fail(node, "must name symbols by text")
+            return sympy.Symbol(node.args[0].value)
+        return self.apply(node, self.functions[node.func.id], *(self.read(item, depth + 1) for item in node.args))
+
+    def apply(self, node: ast.AST, function: Callable[..., Any], *values: Any) -> Any:
+        try:
+            return function(*values)
+        except (TypeError, ValueError, ZeroDivisionError, AttributeError) as error:
+            raise self.fail(node, f"cannot be read ({error})") from None
+
+
+def _parse(text: str, *, files: bool) -> Any:
+    if not isinstance(text, str):
+        raise FormatError(f"An expression must be text, not {type(text).__name__}.")
+    if len(text) > _MAX_LENGTH:
+        raise FormatError(f"An expression must have at most {_MAX_LENGTH:,} characters, not {len(text):,}.")
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        column = getattr(error, "offset", None) or 1
+        raise FormatError(f"Expression, column {column}: {getattr(error, 'msg', error)} in {text[:60]!r}.") from None
+    result = _Reader(text.strip(), files=files).read(tree)
+    if isinstance(result, tuple) or result is sympy.zoo or result is sympy.nan:
+        raise FormatError(f"An expression must have one finite value, not {text[:60]!r}.")
+    return result
+
+
+def parse_expression(text: str) -> sympy.Basic:
+    """The expression that the text writes, in Python's syntax; decimals are exact.
+
+    >>> parse_expression("0.5*x + max(x, y)**2")
+    x/2 + Max(x, y)**2
+
+    Raises FormatError, which names column and piece.
+    """
+    return _parse(text, files=False)
+
+
+def write_expression(expression: sympy.Basic) -> str:
+    """Unambiguous text for files: a variable named E and the constant E stay apart.
+
+    >>> write_expression(sympy.exp(1) * sympy.Symbol("E"))
+    "Mul(E, Symbol('E'))"
+    """
+    if expression.has(sympy.Float):
+        raise InexactError(f"Only exact expressions are written to files, not {expression}.")
+    return str(sympy.srepr(expression))
+
+
+def read_expression(text: str) -> sympy.Basic:
+    """The inverse of write_expression.
+
+    >>> read_expression("Mul(E, Symbol('E'))") == sympy.exp(1) * sympy.Symbol("E")
+    True
+    """
+    return _parse(text, files=True)

@@ -1,0 +1,270 @@
+"""Decompositions as Mappings: the GWPD, f(x) = Σ_S W_f(x_S), and the GCPD, E f = Σ_π K_f(π)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import sympy
+
+from symwick.circuits.closed_form import ClosedForm, FormBuilder
+from symwick.decompose.inputs import Inputs
+from symwick.errors import InvalidArgument, TooLarge
+
+__all__ = ["Check", "Decomposition", "sum_of_forms"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The verdict of a sum rule: true where the terms add up exactly; ``difference`` says what is wrong elsewhere."""
+
+    rule: str
+    ok: bool
+    difference: str = ""
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __str__(self) -> str:
+        return f"{self.rule}: holds exactly" if self.ok else f"{self.rule}: VIOLATED, the difference is {self.difference}"
+
+    __repr__ = __str__
+
+
+def sum_of_forms(terms: list[tuple[int, ClosedForm]], **about: Any) -> ClosedForm:
+    """Σ sign · form as one form on one shared circuit."""
+    build = FormBuilder()
+    node = build.sum([(sign, build.include(form.circuit, form.leaves)) for sign, form in terms])
+    variables = dict.fromkeys(v for _, form in terms for v in form.variables)
+    known = dict.fromkeys(v for _, form in terms for v in form.known)
+    domain = {v: points for _, form in terms for v, points in form.domain.items()}
+    order = {v: i for i, v in enumerate(known)}
+    return build.form(
+        node,
+        variables=sorted(variables, key=order.__getitem__),
+        known=known,
+        domain=domain,
+        inexact=any(form.inexact for _, form in terms),
+        **about,
+    )
+
+
+class Decomposition(Mapping[Any, ClosedForm]):
+    """Base of the two decompositions: terms are derived when they are asked for, and kept.
+
+    Iteration runs over the terms that are not structurally zero; ``D[key]`` answers for every key, and a structural zero
+    says why in ``.reason``. ``check()`` verifies the sum rule exactly.
+    """
+
+    kind: str
+    rule: str
+
+    def __init__(
+        self,
+        inputs: Inputs,
+        *,
+        engine: Any = None,
+        limit: int = 0,
+        terms: Mapping[Any, ClosedForm] | None = None,
+        target: ClosedForm | None = None,
+        inexact: bool = False,
+    ) -> None:
+        self.inputs = inputs
+        self.limit = limit
+        self.inexact = inexact
+        self._engine = engine
+        self._given = dict(terms or {})  # terms that do not come from the engine: loaded or replaced ones
+        self._target = target
+        self._known: dict[Any, ClosedForm] = {}
+
+    # -- keys -------------------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def _read_key(self, key: Any) -> Any:
+        """A key as users give it, as the internal one (masks). Raises UnknownVariable, a KeyError."""
+
+    @abstractmethod
+    def _write_key(self, key: Any) -> Any:
+        """The internal key as frozensets."""
+
+    @abstractmethod
+    def _keys(self) -> Iterator[Any]:
+        """The internal keys of the terms that are not structurally zero, in a fixed order."""
+
+    @abstractmethod
+    def _derive(self, key: Any) -> ClosedForm:
+        """The term from the engine."""
+
+    @abstractmethod
+    def _key_text(self, key: Any) -> str:
+        """The internal key as short text."""
+
+    def __getitem__(self, key: Any) -> ClosedForm:
+        return self._term(self._read_key(key))
+
+    def _term(self, key: Any) -> ClosedForm:
+        if key in self._given:
+            return self._given[key]
+        if self._engine is None:
+            return ClosedForm.constant(0, known=self._variables(), reason="the saved decomposition has no such term")
+        if key not in self._known:
+            self._known[key] = self._derive(key)
+        return self._known[key]
+
+    def _variables(self) -> tuple[sympy.Symbol, ...]:
+        return tuple(v for block in self.inputs.blocks for v in block)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self._write_key(key) for key in self._keys())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._keys())
+
+    def __contains__(self, key: Any) -> bool:
+        """Whether the term is one of the iteration, which structural zeros are not."""
+        try:
+            wanted = self._read_key(key)
+        except InvalidArgument:
+            return False
+        return any(wanted == known for known in self._keys())
+
+    def replace(self, terms: Mapping[Any, Any]) -> Decomposition:
+        """The same decomposition with other terms put in: forms, numbers or expressions; for trying what a check sees."""
+        given = dict(self._given)
+        for key, value in terms.items():
+            form = value if isinstance(value, ClosedForm) else ClosedForm.of(value, self._variables())
+            given[self._read_key(key)] = form
+        return self._with_terms(given)
+
+    @abstractmethod
+    def _with_terms(self, given: dict[Any, ClosedForm]) -> Decomposition: ...
+
+    # -- the sum rule -------------------------------------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def target(self) -> ClosedForm:
+        """What the terms add up to."""
+
+    def total(self) -> ClosedForm:
+        """The sum of all terms, as one form on one circuit."""
+        self._guard("Terms to add up")
+        return sum_of_forms([(1, self._term(key)) for key in self._keys()])
+
+    @abstractmethod
+    def _predicted(self) -> int:
+        """An upper bound of the number of terms."""
+
+    def _guard(self, what: str) -> None:
+        predicted = self._predicted()
+        if self._engine is not None and predicted > self.limit:
+            raise TooLarge(what, predicted, self.limit)
+
+    @abstractmethod
+    def _engine_rule_holds(self) -> bool: ...
+
+    def check(self) -> Check:
+        """The sum rule, decided exactly.
+
+        Raises InvalidArgument for float64 decompositions, whose terms carry error bounds instead.
+        """
+        if self.inexact:
+            raise InvalidArgument("A float64 decomposition has no exact sum rule; its terms carry error bounds.")
+        if self._engine is None:
+            difference = sum_of_forms([*((1, self._term(key)) for key in self._keys()), (-1, self.target)])
+            return self._verdict(True, difference)
+        holds = self._engine_rule_holds()
+        changes = []
+        for key, form in self._given.items():
+            changes += [(1, form), (-1, self._derive(key))]
+        return self._verdict(holds, sum_of_forms(changes) if changes else ClosedForm.constant(0))
+
+    def _verdict(self, holds: bool, difference: ClosedForm) -> Check:
+        zero = difference.equals(0)
+        text = "" if zero else str(difference)
+        return Check(self.rule, holds and zero, text or ("" if holds else "in the derived terms"))
+
+    # -- out ------------------------------------------------------------------------------------------------------------------
+
+    def to_json(self) -> str:
+        """The decomposition as JSON text of the format ``symwick-decomposition/1``; see ``symwick.load``."""
+        from symwick.decompose.serial import dump
+
+        self._guard("Terms to write")
+        return dump(self)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the JSON to a file: to a temporary name first, so that no half-written file is left."""
+        target = Path(path)
+        text = self.to_json()
+        partial = target.with_name(target.name + ".part")
+        try:
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def to_pandas(self, at: Mapping[Any, Any] | None = None) -> Any:
+        """A pandas DataFrame: key, order, term, and the value at a point where one is given."""
+        import pandas as pd
+
+        self._guard("Rows of the table")
+        rows = []
+        for key in self._keys():
+            form = self._term(key)
+            row = {"term": self._write_key(key), "order": self._order(key), "form": str(form)}
+            if at is not None:
+                row["value"] = form.at(at)
+            elif not form.variables and not form.parameters:
+                row["value"] = form.value if not form.leaves else None
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    @abstractmethod
+    def _order(self, key: Any) -> int: ...
+
+    # -- printing ---------------------------------------------------------------------------------------------------------------
+
+    def _shown(self, many: int) -> tuple[list[Any], bool]:
+        keys = []
+        for key in self._keys():
+            if len(keys) == many:
+                return keys, True
+            keys.append(key)
+        return keys, False
+
+    def __repr__(self) -> str:
+        keys, more = self._shown(8)
+        lines = [f"  {self._key_text(key)}: {_short(self._term(key))}" for key in keys]
+        if more:
+            lines.append("  …")
+        names = self.inputs.names(self.inputs.everything)
+        return f"{type(self).__name__} over {names or 'no inputs'}\n" + "\n".join(lines)
+
+    def latex(self, max_terms: int = 12) -> str:
+        """LaTeX of the sum, a term a line."""
+        keys, more = self._shown(max_terms)
+        lines = [rf"{self._key_latex(key)} &= {self._term(key).latex()}" for key in keys]
+        if more:
+            lines.append(r"&\;\;\vdots")
+        return r"\begin{aligned}" + r" \\ ".join(lines) + r"\end{aligned}"
+
+    @abstractmethod
+    def _key_latex(self, key: Any) -> str: ...
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [str(key) for key in self.inputs.keys]
+
+
+def _short(form: ClosedForm) -> str:
+    text = str(form)
+    return text if len(text) <= 100 else f"{text[:97]}…"
+
+

@@ -1,0 +1,204 @@
+"""Reading f and P: which kind of function it is, and so which basis computes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any, Protocol
+
+import numpy as np
+import sympy
+
+from symwick.algebra.balls import BallArray
+from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.expressions import parse_expression
+from symwick.circuits.variables import lookup
+from symwick.decompose.inputs import Inputs
+from symwick.decompose.integrate import Integrator, IrrationalFactor, check_truth_values
+from symwick.decompose.product_basis import ProductBasis
+from symwick.decompose.table_basis import Axes, TableBasis
+from symwick.decompose.table_terms import TableTerms
+from symwick.distributions.law import Law
+from symwick.errors import InexactError, InvalidArgument
+from symwick.functions.expression import lower_booleans, product_sum
+from symwick.functions.grid import Function, GridValues, from_callable, from_expression, from_table
+
+__all__ = ["DEFAULT_LIMIT", "Engine", "Problem", "read"]
+
+DEFAULT_LIMIT = 10_000_000
+"""Predicted ring operations, points of a grid or terms above which work is refused; ``limit=`` raises it."""
+
+RINGS = ("exact", "float64")
+
+
+class Engine(Protocol):
+    """What the public functions ask of a basis."""
+
+    inputs: Inputs
+    inexact: bool
+
+    @property
+    def maximal(self) -> list[int]: ...
+    def supports(self, max_order: int | None) -> Iterator[int]: ...
+    def predicted_terms(self, max_order: int | None) -> int: ...
+    def occurs(self, mask: int) -> bool: ...
+    def average(self, subset: int) -> ClosedForm: ...
+    def fixed(self, subset: int) -> ClosedForm: ...
+    def expectation(self, subset: int) -> ClosedForm: ...
+    def function(self) -> ClosedForm: ...
+    def cumulant(self, blocks: Sequence[int]) -> Any: ...
+    def mean(self) -> Any: ...
+    def number(self, element: Any) -> ClosedForm: ...
+    def values_at(self, point: dict[sympy.Symbol, Any], subsets: Sequence[int]) -> dict[int, Any]: ...
+    def second_moment(self, subset: int) -> Any: ...
+    def sum_rule_holds(self) -> bool: ...
+    def cumulant_total(self) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One or several functions over one law; ``names`` is None for one plain function."""
+
+    law: Law
+    inputs: Inputs
+    engines: tuple[Any, ...]
+    names: tuple[Any, ...] | None
+
+    def shaped(self, make: Callable[[Any], Any]) -> Any:
+        """``make(engine)`` for the function, or a tuple or dict of it where f is vector-valued."""
+        results = [make(engine) for engine in self.engines]
+        if self.names is None:
+            return results[0]
+        if self.names == tuple(range(len(results))):
+            return tuple(results)
+        return dict(zip(self.names, results, strict=True))
+
+
+def read(f: Any, law: Any, inputs: Any, ring: str, limit: int) -> Problem:
+    """The problem behind the arguments of every public function, each checked and named in its error."""
+    if not isinstance(law, Law):
+        raise InvalidArgument(f"Argument 'P' must be a law (Finite, Empirical, Independent, …), not {law!r}.")
+    if ring not in RINGS:
+        raise InvalidArgument(f"Argument 'ring' must be one of {', '.join(RINGS)}, not {ring!r}.")
+    if ring == "exact" and not law.exact:
+        raise InexactError("Argument 'P' was read from floats (numbers='float64'): pass ring='float64', or read it exactly.")
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise InvalidArgument(f"Argument 'limit' must be an integer that is at least 1, not {limit!r}.")
+    reader = _Reader(law, Inputs.of(law.variables, inputs), ring == "float64", limit)
+    parts, names = _outputs(f, len(law.variables))
+    if parts is None:
+        engines, names = reader.engines(f)
+    else:
+        engines = []
+        for part in parts:
+            found, inner = reader.engines(part)
+            if inner is not None:
+                raise InvalidArgument("Argument 'f' must not nest vector-valued functions.")
+            engines += found
+    if not engines:
+        raise InvalidArgument("Argument 'f' must have at least one output.")
+    return Problem(law, reader.inputs, tuple(engines), names)
+
+
+def _outputs(f: Any, dimension: int) -> tuple[list[Any] | None, tuple[Any, ...] | None]:
+    """The parts of a vector of functions; (None, None) for one function, which may itself return several outputs."""
+    if isinstance(f, Mapping) and f and all(isinstance(key, (str, sympy.Symbol)) for key in f):
+        return list(f.values()), tuple(str(key) for key in f)
+    if isinstance(f, sympy.MatrixBase):
+        f = list(f)
+    if isinstance(f, (list, tuple)):
+        return list(f), tuple(range(len(f)))
+    return None, None
+
+
+class _Reader:
+    def __init__(self, law: Law, inputs: Inputs, floats: bool, limit: int) -> None:
+        self.law, self.inputs, self.floats, self.limit = law, inputs, floats, limit
+        self.integrator = Integrator(law)
+
+    def engines(self, f: Any) -> tuple[list[Any], tuple[Any, ...] | None]:
+        """The engine of each output of one f, and the outputs' names."""
+        if isinstance(f, ClosedForm):
+            return self._form(f)
+        if isinstance(f, str):
+            f = parse_expression(f)
+        if isinstance(f, (int, Fraction)) and not isinstance(f, bool):
+            f = sympy.Rational(f.numerator, f.denominator)
+        if isinstance(f, sympy.Basic):
+            return [self._expression(f)], None
+        if isinstance(f, Function):
+            variables = tuple(lookup(v, self.law.variables, "f", "the law") for v in f.variables)
+            return self._values(f.f, variables)
+        if isinstance(f, float):
+            raise InexactError(f"Argument 'f' must be exact, not the float {f!r}.")
+        if isinstance(f, (Mapping, np.ndarray)) or callable(f):
+            return self._values(f, self.law.variables)
+        raise InvalidArgument(f"Argument 'f' must be an expression, a callable, a table or a vector of these, not {f!r}.")
+
+    def _form(self, form: ClosedForm) -> tuple[list[Any], None]:
+        if form.inexact and not self.floats:
+            raise InexactError("Argument 'f' is a float64 form: pass ring='float64', or derive it exactly.")
+        if form.domain:
+            variables = tuple(v for v in self.law.variables if v in form.variables)
+            engines, _ = self._values(lambda *point: form.at(dict(zip(variables, point, strict=True))), variables)
+            return engines, None
+        return [self._expression(form.expr)], None
+
+    def _covered(self, variables: Sequence[sympy.Symbol]) -> None:
+        for variable in variables:
+            if variable not in self.inputs.home:
+                raise InvalidArgument(f"Argument 'inputs' must have a block for {variable}, which f uses.")
+
+    def _expression(self, expression: sympy.Basic) -> Any:
+        function = product_sum(expression, self.law.variables)
+        check_truth_values(self.law, [v for v in function.booleans if v in self.law.variables])
+        self._covered(function.variables)
+        if not function.joint:
+            if self.floats and function.generators:
+                symbols = ", ".join(map(str, function.generators))
+                if any(g.free_symbols for g in function.generators):
+                    raise InvalidArgument(f"Argument 'f' must have no parameters in float64, but {symbols} remain.")
+            else:
+                self.integrator.prepare(frozenset(v for v, _ in term.factors) for term in function.terms)
+                try:
+                    for term in function.terms:
+                        for factor in term.factors:
+                            self.integrator.vector(factor)
+                    return ProductBasis(function, self.integrator, self.inputs, floats=self.floats)
+                except IrrationalFactor:
+                    pass
+        lowered, _ = lower_booleans(expression)
+        points = [self.law.support(v) for v in function.variables]
+        grid = from_expression(lowered, function.variables, points, floats=self.floats, limit=self.limit)
+        return self._tables(grid)[0]
+
+    def _values(self, f: Any, variables: tuple[sympy.Symbol, ...]) -> tuple[list[Any], tuple[Any, ...] | None]:
+        self._covered(variables)
+        points = [self.law.support(v) for v in variables]
+        make = from_callable if callable(f) else from_table
+        grid = make(f, variables, points, floats=self.floats, limit=self.limit)
+        return self._tables(grid), grid.names
+
+    def _tables(self, grid: GridValues) -> list[Any]:
+        axes = Axes(self.law, self.inputs, grid.variables)
+        flat = [v for block in axes.variables for v in block]
+        order = [grid.variables.index(v) for v in flat]
+        values = grid.values.transpose(*order, len(order)).reshape(*axes.shape, grid.values.shape[-1])
+        fast = None
+        kind = "exact"
+        if self.floats:
+            kind = "ball"
+            plain = values.value if isinstance(values, BallArray) else values
+            values = BallArray.of(values)
+
+            @cache
+            def fast() -> TableBasis:
+                return TableBasis(plain, axes, self.law, self.inputs, kind="float", limit=self.limit)
+
+        basis = TableBasis(values, axes, self.law, self.inputs, kind=kind, limit=self.limit)
+        return [
+            TableTerms(basis, i, symbols=grid.generators, expression=grid.expression, fast=fast, limit=self.limit)
+            for i in range(basis.outputs)
+        ]
