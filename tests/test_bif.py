@@ -52,9 +52,7 @@ def written(network: BifNetwork) -> str:
 
 
 def without_lines(network: BifNetwork) -> BifNetwork:
-    variables = tuple(
-        replace(v, types=tuple(replace(t, line=0) for t in v.types), line=0) for v in network.variables
-    )
+    variables = tuple(replace(v, types=tuple(replace(t, line=0) for t in v.types), line=0) for v in network.variables)
     tables = tuple(replace(t, rows=tuple(replace(r, line=0) for r in t.rows), line=0) for t in network.tables)
     return replace(network, variables=variables, tables=tables)
 
@@ -142,10 +140,16 @@ ERRORS = [
     (N + X + "probability ( x ) {\n table 0.1, 0.9\n}", "Line 6: expected ';', not '}'."),
     (N + X + "probability ( x ) { table 0.1 /* 0.9; }", "Line 4: unexpected '/* 0.9; }'."),
     (N + X + 'probability ( x ) { table 0.1 "0.9; }', "Line 4: unexpected '\"0.9; }'."),
-    (N + X + "probability ( x ) { table 0.1,, 0.9; }", "Line 4: expected one of a name or number, a quoted name, not ','."),
+    (
+        N + X + "probability ( x ) { table 0.1,, 0.9; }",
+        "Line 4: expected one of a name or number, a quoted name, not ','.",
+    ),
     (N + "variable x { }", "Line 3: variable 'x' must have one 'type discrete' entry, not 0."),
     (N + "variable x {\n type discrete [ 3 ] { a, b }; }", "Line 4: variable 'x' announces 3 states but lists 2."),
-    (N + "variable x { type discrete [ two ] { a, b }; }", "Line 3: variable 'x' must announce a number of states, not"),
+    (
+        N + "variable x { type discrete [ two ] { a, b }; }",
+        "Line 3: variable 'x' must announce a number of states, not",
+    ),
     (N + "variable x { type discrete [ 2 ] { a, a }; }", "Line 3: variable 'x' lists the state 'a' twice."),
     (N + X + X + PX, "Line 4: variable 'x' is declared twice."),
     (N + X + "probability ( z ) { table 1; }", "Line 4: table 'z' is of an unknown variable."),
@@ -154,13 +158,25 @@ ERRORS = [
     (N + X + PX + PX, "Line 5: table 'x' is given a second time; the first is in line 4."),
     (N + X + Y + PX, "Line 4: variable 'y' has no probability table."),
     (N + X + "probability ( x ) { }", "Line 4: table 'x' is empty."),
-    (N + X + Y + PX + "probability ( y | x ) {\n(c) 1 0 0; }", "Line 7: table 'y' names 'c', which is no state of 'x'."),
+    (
+        N + X + Y + PX + "probability ( y | x ) {\n(c) 1 0 0; }",
+        "Line 7: table 'y' names 'c', which is no state of 'x'.",
+    ),
     (N + X + Y + PX + "probability ( y | x ) { (a, b) 1 0 0; }", "table 'y', row (a, b) must name 1 parent states."),
     (N + X + Y + PX + "probability ( y | x ) { (a) 1 0 0; }", "Line 6: table 'y' lacks the row (b)."),
-    (N + X + Y + PX + "probability ( y | x ) { (a) 1 0 0;\n(a) 1 0 0; }", "Line 7: table 'y' gives the row (a) a second"),
+    (
+        N + X + Y + PX + "probability ( y | x ) { (a) 1 0 0;\n(a) 1 0 0; }",
+        "Line 7: table 'y' gives the row (a) a second",
+    ),
     (N + X + "probability ( x ) { default 1 0;\ndefault 1 0; }", "Line 5: table 'x' has a second 'default' entry."),
-    (N + X + Y + PX + "probability ( y | x ) { (a) 1 0 0; table 1 1 0 0 0 0; }", "has a 'table' entry and others beside"),
-    (N + X + Y + PX + "probability ( y | x ) { (a) 1 0 0; (b) 1 0; }", "table 'y', row (b) must have 3 numbers, not 2."),
+    (
+        N + X + Y + PX + "probability ( y | x ) { (a) 1 0 0; table 1 1 0 0 0 0; }",
+        "has a 'table' entry and others beside",
+    ),
+    (
+        N + X + Y + PX + "probability ( y | x ) { (a) 1 0 0; (b) 1 0; }",
+        "table 'y', row (b) must have 3 numbers, not 2.",
+    ),
     (N + X + Y + PX + "probability ( y | x ) { table 1 0 0; }", "Line 6: table 'y' must have 6 numbers, not 3."),
     (N + X + "probability ( x ) { table 1, 0, 0; }", "Line 4: table 'x' must have 2 numbers, not 3."),
     (N + X + "probability ( x ) { table -0.1, 1.1; }", "Line 4: table 'x' has the negative probability '-0.1'."),
@@ -170,7 +186,10 @@ ERRORS = [
     (N + X + f"probability ( x ) {{ table 0.{'1' * 5000}, 1; }}", "must hold decimal numbers, not '0.1111"),
     (N + X + "probability ( x ) { table 1e999, 1; }", "Line 4: table 'x' must sum to 1, not 1000000"),
     (N + X + "probability ( x ) { table 0.1, 0.3; }", "Line 4: table 'x' must sum to 1, not 0.4."),
-    (N + X + Y + PX + "probability ( y | x ) { (a) 1 0 0; (b) .3 .3 .3; }", "Line 6: table 'y', row (b) must sum to 1, not"),
+    (
+        N + X + Y + PX + "probability ( y | x ) { (a) 1 0 0; (b) .3 .3 .3; }",
+        "Line 6: table 'y', row (b) must sum to 1, not",
+    ),
     (
         N + X + Y + "probability ( x | y ) { default 1 0; }\nprobability ( y | x ) { default 1 0 0; }",
         "the parents make a cycle, x -> y -> x.",

@@ -73,11 +73,7 @@ class Ball:
         if self.value == 1.0 and self.radius == 0.0:
             return other
         value = self.value * other.value
-        radius = (
-            abs(self.value) * other.radius
-            + self.radius * (abs(other.value) + other.radius)
-            + abs(value) * _U
-        )
+        radius = abs(self.value) * other.radius + self.radius * (abs(other.value) + other.radius) + abs(value) * _U
         return Ball(value, radius * _SLACK + 3 * _TINY)
 
     def __neg__(self) -> Ball:

@@ -101,7 +101,7 @@ def product(a: Array, b: Array) -> Array:
 
 
 def adjoint_product(a: Array, b: Array, axes: int) -> Array:
-    """c_v = Σ_w a_w b_{v + w}, the transpose of multiplication by ``a``; ``b`` may have further axes behind the first ``axes``."""
+    """c_v = Σ_w a_w b_{v + w}, the transpose of multiplication by ``a``; ``b`` may have more axes behind the first ``axes``."""
     shape = tuple(a.shape)
     flat = b.reshape(prod(shape), -1)
     return _gathered(a.reshape(-1), flat, shape, 1).reshape(*shape, *b.shape[axes:])
@@ -200,8 +200,11 @@ def _apply_floats(array: npt.NDArray[np.float64], matrices: Sequence[Array | Non
             continue
         block = np.asarray(matrices[axis], dtype=float)
         end = axis + 1
-        while end < len(matrices) and matrices[end] is not None and block.shape[0] * matrices[end].shape[0] <= 16:
-            block = np.kron(block, matrices[end])
+        while end < len(matrices):
+            following = matrices[end]
+            if following is None or block.shape[0] * following.shape[0] > 16:
+                break
+            block = np.kron(block, following)
             end += 1
         before, after = prod(shape[:axis]), prod(shape[end:])
         cube = array.reshape(before, block.shape[1], after)

@@ -22,6 +22,7 @@ __all__ = ["Action", "OperatorAction", "SetSeries", "divide", "exp", "inverse", 
 
 R = TypeVar("R")
 M = TypeVar("M")
+R_contra = TypeVar("R_contra", contravariant=True)
 
 
 def submasks(mask: int) -> Iterator[int]:
@@ -38,15 +39,15 @@ def submasks(mask: int) -> Iterator[int]:
         sub = (sub - 1) & mask
 
 
-class Action(Protocol[R, M]):
+class Action(Protocol[R_contra, M]):
     """Coefficients R acting on a module M. A ring acts on itself by multiplication."""
 
     @property
     def zero(self) -> M: ...
     def add(self, a: M, b: M, /) -> M: ...
     def sub(self, a: M, b: M, /) -> M: ...
-    def mul(self, r: R, m: M, /) -> M: ...
-    def is_zero(self, r: R, /) -> bool: ...
+    def mul(self, r: R_contra, m: M, /) -> M: ...
+    def is_zero(self, r: R_contra, /) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,9 @@ class FormBuilder(Builder):
             elif gate.op == "product":
                 nodes.append(self.product([nodes[i] for i in gate.args]))
             else:
-                nodes.append(self.sum([(w, nodes[i]) for w, i in zip(gate.weights, gate.args, strict=True)], gate.payload))
+                nodes.append(
+                    self.sum([(w, nodes[i]) for w, i in zip(gate.weights, gate.args, strict=True)], gate.payload)
+                )
         return nodes[circuit.outputs[output]]
 
     def form(self, node: int, **about: Any) -> ClosedForm:
@@ -78,7 +80,15 @@ class ClosedForm:
     """
 
     __slots__ = (
-        "_build", "_built", "_evaluate", "_expr", "domain", "inexact", "known", "reason", "variables",
+        "_build",
+        "_built",
+        "_evaluate",
+        "_expr",
+        "domain",
+        "inexact",
+        "known",
+        "reason",
+        "variables",
     )
 
     def __init__(
@@ -164,7 +174,9 @@ class ClosedForm:
             given[symbol] = to_fraction(value, f"point[{symbol}]")
         missing = [str(symbol) for symbol in self.variables if symbol not in given]
         if missing:
-            raise InvalidArgument(f"Argument 'point' must give every variable of the form; it lacks {', '.join(missing)}.")
+            raise InvalidArgument(
+                f"Argument 'point' must give every variable of the form; it lacks {', '.join(missing)}."
+            )
         for symbol in self.variables:
             if symbol in self.domain and given[symbol] not in self.domain[symbol]:
                 points = ", ".join(map(str, self.domain[symbol][:12]))
@@ -181,7 +193,9 @@ class ClosedForm:
     def run_circuit(self, given: Mapping[sympy.Symbol, Any]) -> Any:
         """The value of the circuit at a point: a rational, a ball, or a sympy expression where no rational remains."""
         circuit, leaves = self._parts()
-        values = {name: leaves[name].at(given) if leaves[name].variables else leaves[name].expr for name in circuit.inputs}
+        values = {
+            name: leaves[name].at(given) if leaves[name].variables else leaves[name].expr for name in circuit.inputs
+        }
         if self.inexact:
             return circuit.run({name: Ball.of(value) for name, value in values.items()}, Ball.of)[OUTPUT]
         symbolic = [name for name, value in values.items() if isinstance(value, sympy.Basic)]
@@ -235,7 +249,9 @@ class ClosedForm:
     def _require_constant(self, asked: str) -> None:
         if self.variables:
             names = ", ".join(map(str, self.variables))
-            raise InvalidArgument(f"{asked} needs a form without variables; this one depends on {names}: use .at(point).")
+            raise InvalidArgument(
+                f"{asked} needs a form without variables; this one depends on {names}: use .at(point)."
+            )
 
     def evalf(self, digits: int = 15, at: Mapping[Any, Any] | None = None) -> sympy.Expr:
         """The value with so many correct digits, constants such as pi included."""
@@ -256,7 +272,9 @@ class ClosedForm:
         if not isinstance(other, ClosedForm):
             other = _as_form(other, self.known)
         if self.inexact or other.inexact:
-            raise InvalidArgument("Float64 forms have no exact equality; compare .at(point) within .ball(point).radius.")
+            raise InvalidArgument(
+                "Float64 forms have no exact equality; compare .at(point) within .ball(point).radius."
+            )
         domain = {**other.domain, **self.domain}
         if domain:
             return self._equal_on_grid(other, domain)
@@ -277,7 +295,9 @@ class ClosedForm:
         names = tuple(dict.fromkeys((*self.variables, *other.variables)))
         free = [symbol for symbol in names if symbol not in domain]
         if free:
-            raise NoClosedForm(f"A form on a grid can be compared with one that depends on {free[0]} on that grid only.")
+            raise NoClosedForm(
+                f"A form on a grid can be compared with one that depends on {free[0]} on that grid only."
+            )
         size = 1
         for symbol in names:
             size *= len(domain[symbol])

@@ -127,7 +127,9 @@ class _Reader:
             known = ", ".join(sorted(name for name in _FUNCTIONS))
             raise self.fail(node, f"must call known functions ({known})")
         if node.func.id == "Symbol":
-            if len(node.args) != 1 or not (isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)):
+            if len(node.args) != 1 or not (
+                isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+            ):
                 raise self.fail(node, "must name symbols by text")
             return sympy.Symbol(node.args[0].value)
         return self.apply(node, self.functions[node.func.id], *(self.read(item, depth + 1) for item in node.args))

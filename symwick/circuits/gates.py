@@ -66,8 +66,10 @@ def _number(value: Any) -> sympy.Expr:
 
 
 def _sum_sympy(gate: Gate, values: Sequence[Any], coerce: Callable[[Any], Any]) -> Any:
-    terms = [values[argument] if w == 1 else _scaled(_number(w), values[argument])
-             for w, argument in zip(gate.weights, gate.args, strict=True)]
+    terms = [
+        values[argument] if w == 1 else _scaled(_number(w), values[argument])
+        for w, argument in zip(gate.weights, gate.args, strict=True)
+    ]
     return sympy.Add(*terms, _number(gate.payload))
 
 

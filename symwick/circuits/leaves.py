@@ -35,7 +35,9 @@ def rational_value(expression: sympy.Basic, point: Mapping[sympy.Symbol, Any], a
         return to_flint(int(bool(value)))
     if value.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I) or getattr(value, "is_real", None) is False:
         where = ", ".join(f"{symbol} = {number}" for symbol, number in point.items())
-        raise InvalidArgument(f"Argument '{argument}' must have a finite real value: {expression} is {value} at {where}.")
+        raise InvalidArgument(
+            f"Argument '{argument}' must have a finite real value: {expression} is {value} at {where}."
+        )
     if value.has(sympy.Float):
         raise InexactError(f"Argument '{argument}' must be exact, but {expression} holds a float.")
     return value

@@ -30,7 +30,9 @@ class Check:
         return self.ok
 
     def __str__(self) -> str:
-        return f"{self.rule}: holds exactly" if self.ok else f"{self.rule}: VIOLATED, the difference is {self.difference}"
+        return (
+            f"{self.rule}: holds exactly" if self.ok else f"{self.rule}: VIOLATED, the difference is {self.difference}"
+        )
 
     __repr__ = __str__
 
@@ -122,6 +124,7 @@ class Decomposition(Mapping[Any, ClosedForm]):
         return (self._write_key(key) for key in self._keys())
 
     def __len__(self) -> int:
+        self._guard("Terms to count")
         return sum(1 for _ in self._keys())
 
     def __contains__(self, key: Any) -> bool:
@@ -177,6 +180,7 @@ class Decomposition(Mapping[Any, ClosedForm]):
         if self._engine is None:
             difference = sum_of_forms([*((1, self._term(key)) for key in self._keys()), (-1, self.target)])
             return self._verdict(True, difference)
+        self._guard("Terms of the sum rule")
         holds = self._engine_rule_holds()
         changes = []
         for key, form in self._given.items():
@@ -230,7 +234,7 @@ class Decomposition(Mapping[Any, ClosedForm]):
     # -- printing ---------------------------------------------------------------------------------------------------------------
 
     def _shown(self, many: int) -> tuple[list[Any], bool]:
-        keys = []
+        keys: list[Any] = []
         for key in self._keys():
             if len(keys) == many:
                 return keys, True
@@ -266,5 +270,3 @@ class Decomposition(Mapping[Any, ClosedForm]):
 def _short(form: ClosedForm) -> str:
     text = str(form)
     return text if len(text) <= 100 else f"{text[:97]}…"
-
-

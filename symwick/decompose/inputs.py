@@ -87,11 +87,15 @@ class Inputs:
     def position(self, name: Any, argument: str) -> int:
         """The position of an input given by Symbol or name."""
         if not isinstance(name, (str, sympy.Symbol)):
-            raise InvalidArgument(f"Argument '{argument}' must consist of inputs given by symbol or name, not {name!r}.")
+            raise InvalidArgument(
+                f"Argument '{argument}' must consist of inputs given by symbol or name, not {name!r}."
+            )
         position = self._position.get(str(name))
         if position is None:
             known = ", ".join(map(str, self.keys[:20])) + (", …" if len(self.keys) > 20 else "")
-            raise UnknownVariable(f"Argument '{argument}' names {name}, which is no input; the inputs are: {known or 'none'}.")
+            raise UnknownVariable(
+                f"Argument '{argument}' names {name}, which is no input; the inputs are: {known or 'none'}."
+            )
         return position
 
     def mask(self, subset: Any, argument: str) -> int:

@@ -78,4 +78,6 @@ def check_truth_values(law: Law, variables: Iterable[sympy.Symbol]) -> None:
         support = law.support(variable)
         if any(point not in (0, 1) for point in support):
             points = ", ".join(map(str, support[:8]))
-            raise InvalidArgument(f"Argument 'f' uses {variable} as a truth value, but its values are {points}, not 0 and 1.")
+            raise InvalidArgument(
+                f"Argument 'f' uses {variable} as a truth value, but its values are {points}, not 0 and 1."
+            )

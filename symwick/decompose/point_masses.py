@@ -38,7 +38,9 @@ class PointMasses:
     def _used(self, mask: int) -> list[tuple[sympy.Symbol, ...]]:
         """The used variables of every input of the mask, an input a tuple."""
         used = set(self.variables)
-        blocks = (tuple(v for v in self.inputs.blocks[i] if v in used) for i in range(len(self.inputs)) if mask >> i & 1)
+        blocks = (
+            tuple(v for v in self.inputs.blocks[i] if v in used) for i in range(len(self.inputs)) if mask >> i & 1
+        )
         return [block for block in blocks if block]
 
     def _rows(self, variables: Sequence[sympy.Symbol]) -> list[tuple[tuple[Any, ...], Any]]:

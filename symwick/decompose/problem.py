@@ -83,7 +83,9 @@ def read(f: Any, law: Any, inputs: Any, ring: str, limit: int) -> Problem:
     if ring not in RINGS:
         raise InvalidArgument(f"Argument 'ring' must be one of {', '.join(RINGS)}, not {ring!r}.")
     if ring == "exact" and not law.exact:
-        raise InexactError("Argument 'P' was read from floats (numbers='float64'): pass ring='float64', or read it exactly.")
+        raise InexactError(
+            "Argument 'P' was read from floats (numbers='float64'): pass ring='float64', or read it exactly."
+        )
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise InvalidArgument(f"Argument 'limit' must be an integer that is at least 1, not {limit!r}.")
     reader = _Reader(law, Inputs.of(law.variables, inputs), ring == "float64", limit)
@@ -135,7 +137,9 @@ class _Reader:
             raise InexactError(f"Argument 'f' must be exact, not the float {f!r}.")
         if isinstance(f, (Mapping, np.ndarray)) or callable(f):
             return self._values(f, self.law.variables)
-        raise InvalidArgument(f"Argument 'f' must be an expression, a callable, a table or a vector of these, not {f!r}.")
+        raise InvalidArgument(
+            f"Argument 'f' must be an expression, a callable, a table or a vector of these, not {f!r}."
+        )
 
     def _form(self, form: ClosedForm) -> tuple[list[Any], None]:
         if form.inexact and not self.floats:
@@ -166,7 +170,7 @@ class _Reader:
                     for term in function.terms:
                         for factor in term.factors:
                             self.integrator.vector(factor)
-                    return ProductBasis(function, self.integrator, self.inputs, floats=self.floats)
+                    return ProductBasis(function, self.integrator, self.inputs, floats=self.floats, limit=self.limit)
                 except IrrationalFactor:
                     pass
         lowered, _ = lower_booleans(expression)

@@ -26,6 +26,7 @@ from symwick.decompose.forms import coefficient_node, weighted_sum, wick_node
 from symwick.decompose.groups import feature_groups
 from symwick.decompose.inputs import Inputs, bits
 from symwick.decompose.integrate import Factor, Integrator
+from symwick.errors import TooLarge
 from symwick.functions.expression import ProductSum
 
 __all__ = ["ProductBasis"]
@@ -41,14 +42,17 @@ class _Monomial:
 class ProductBasis:
     """Everything the decompositions of one f under one law need, computed on demand and kept."""
 
-    def __init__(self, function: ProductSum, integrator: Integrator, inputs: Inputs, *, floats: bool) -> None:
+    def __init__(self, function: ProductSum, integrator: Integrator, inputs: Inputs, *, floats: bool, limit: int) -> None:
         self.inputs = inputs
         self.function_variables = function.variables
         self.symbols = function.generators
         self.integrator = integrator
+        self.limit = limit
         self.inexact = floats or not integrator.law.exact
         self.ring: Ring[Any] = FLOAT64 if self.inexact else RATIONAL
-        self.domain: dict[sympy.Symbol, tuple[Any, ...]] = {v: (0, 1) for v in function.booleans if v in function.variables}
+        self.domain: dict[sympy.Symbol, tuple[Any, ...]] = {
+            v: (0, 1) for v in function.booleans if v in function.variables
+        }
         self._features: list[tuple[Factor, ...]] = []
         self._input_of: list[int] = []
         index: dict[tuple[Factor, ...], int] = {}
@@ -78,6 +82,8 @@ class ProductBasis:
         def split(mask: int) -> list[int]:
             return [mask & group for group in groups if mask & group]
 
+        self._split = split
+
         def by_groups(inner: Any) -> Any:
             """Under independence of the groups the coefficient of a mask is the product over the groups it meets."""
 
@@ -96,12 +102,13 @@ class ProductBasis:
             value = self.integrator.mean(factor for i in bits(mask) for factor in self._features[i])
             return ring.coerce(value)
 
+        self._by_groups = by_groups
         self.moments = by_groups(SetSeries(ring, mean))
         self.means = [self.moments[1 << i] for i in range(len(self._features))]
         shift: SetSeries[Any] = SetSeries(ring, self._shift)
         self.central = by_groups(_without_singles(ring, product(shift, self.moments)))
         self.rho = by_groups(divide(unit(ring), self.central, ring))
-        cumulants = log(self.central)
+        cumulants: SetSeries[Any] = log(self.central)
         self.kappa = SetSeries(ring, lambda mask: cumulants[mask] if len(split(mask)) == 1 else ring.zero)
 
     def _shift(self, mask: int) -> Any:
@@ -176,7 +183,7 @@ class ProductBasis:
                 for block in blocks:
                     features, _ = self._cut(monomial.features, block)
                     if features:
-                        value = value * (self.kappa[features] if block & (block - 1) else self.moments[features])
+                        value = value * (self.kappa[self._affordable(features)] if block & (block - 1) else self.moments[features])
                 total = total + value
         return total
 
@@ -203,8 +210,20 @@ class ProductBasis:
     def _centred(self, build: FormBuilder, feature: int) -> int:
         return build.sum([(1, self._raw(build, feature))], -self.means[feature])
 
+    def _affordable(self, mask: int) -> int:
+        """The mask itself, once the 3^n steps of a series over it are seen to be within the limit."""
+        work = 3 ** mask.bit_count()
+        if work > self.limit:
+            raise TooLarge("Ring operations of one Wick product or cumulant of dependent inputs", work, self.limit)
+        return mask
+
     def _wick(self, build: FormBuilder, mask: int) -> int:
-        return wick_node(build, mask, self.rho.__getitem__, lambda i: self._centred(build, i))
+        """Under independence of groups the Wick product is the product over the groups."""
+        nodes = [
+            wick_node(build, self._affordable(part), self.rho.__getitem__, lambda i: self._centred(build, i))
+            for part in self._split(mask)
+        ]
+        return build.product(nodes)
 
     def average(self, subset: int) -> ClosedForm:
         """W_f(x_S) = Σ_b c_{S,b} w_b(x_S)."""
@@ -275,11 +294,13 @@ class ProductBasis:
                 total = total * centred[i]
             return total
 
-        wick = product(self.rho, SetSeries(self.ring, held))
+        wick = self._by_groups(product(self.rho, SetSeries(self.ring, held)))
         result = {}
         for subset in subsets:
             total: Any = self.ring.zero
             for mask, c in self.coefficients(subset).items():
+                for part in self._split(mask):
+                    self._affordable(part)
                 total = total + c * wick[mask]
             result[subset] = total
         return result
@@ -307,6 +328,9 @@ class ProductBasis:
 
     def sum_rule_holds(self) -> bool:
         """Whether Σ_S W_f = f, exactly."""
+        work = sum(3 ** monomial.features.bit_count() for monomial in self.monomials)
+        if work > self.limit:
+            raise TooLarge("Ring operations of the sum rule", work, self.limit)
         return not self.sum_rule_defect()
 
     def second_moment(self, subset: int) -> Any:
@@ -349,5 +373,3 @@ def _without_singles(ring: Ring[Any], series: SetSeries[Any]) -> SetSeries[Any]:
 
 def _parts(build: FormBuilder, node: int) -> tuple[Any, Any]:
     return build.finish({"value": node}), build.leaves
-
-

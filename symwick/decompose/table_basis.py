@@ -19,8 +19,8 @@ import sympy
 
 from symwick.algebra import dense_series
 from symwick.algebra.balls import Ball, BallArray
-from symwick.algebra.numbers import ratio, to_flint
 from symwick.algebra.dense_series import adjoint_product, apply_matrices, pair_count
+from symwick.algebra.numbers import ratio, to_flint
 from symwick.decompose.groups import input_groups
 from symwick.decompose.inputs import Inputs, bits
 from symwick.distributions.law import Law
@@ -70,8 +70,11 @@ class TableBasis:
         self.outputs = values.shape[-1]
         self.groups = [axes.axes(mask) for mask in input_groups(law, inputs, axes.mask)]
         self._order = [axis for group in self.groups for axis in group]
-        work = sum(pair_count([axes.shape[a] for a in g]) * prod(axes.shape) // prod(axes.shape[a] for a in g)
-                   for g in self.groups if len(g) > 1)
+        work = sum(
+            pair_count([axes.shape[a] for a in g]) * prod(axes.shape) // prod(axes.shape[a] for a in g)
+            for g in self.groups
+            if len(g) > 1
+        )
         if work > limit:
             raise TooLarge("Ring operations of the decomposition of this table", work, limit)
         self._values = values

@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 
 from symwick.algebra import dense_series
-from symwick.algebra.balls import Ball, BallArray
+from symwick.algebra.balls import BallArray
 from symwick.algebra.dense_series import apply_matrices
 from symwick.circuits.closed_form import ClosedForm, FormBuilder
 from symwick.circuits.leaves import Leaf
@@ -44,8 +44,14 @@ class TableTerms:
         self.inexact = basis.kind != "exact"
         self.expression = expression
         self._fast = fast
-        self.function_variables = tuple(v for v in self.law.variables if any(v in block for block in self.axes.variables))
-        self.masses = None if expression is None else PointMasses(self.law, self.inputs, expression, self.function_variables, limit)
+        self.function_variables = tuple(
+            v for v in self.law.variables if any(v in block for block in self.axes.variables)
+        )
+        self.masses = (
+            None
+            if expression is None
+            else PointMasses(self.law, self.inputs, expression, self.function_variables, limit)
+        )
         self._cumulants: dict[tuple[int, ...], Array] = {}
 
     # -- structure --------------------------------------------------------------------------------------------------------
@@ -250,7 +256,12 @@ class TableTerms:
                 index = tuple(0 if mask >> i & 1 else colour[axis] for i, axis in enumerate(chosen))
                 weight = rho.item(*index) if isinstance(rho, BallArray) else rho[index]
                 if weight:
-                    held.append((weight, build.product([self._feature(build, chosen[i], colour[chosen[i]]) for i in bits(mask)])))
+                    held.append(
+                        (
+                            weight,
+                            build.product([self._feature(build, chosen[i], colour[chosen[i]]) for i in bits(mask)]),
+                        )
+                    )
             parts.append((build.product([build.sum(held), *outside]), coefficient))
         node = weighted_sum(build, parts, self.symbols)
         return build.finish({"value": node}), build.leaves
@@ -279,7 +290,9 @@ class TableTerms:
 
         def evaluate(point: dict[sympy.Symbol, Any]) -> Any:
             positions = self._positions(point, chosen)
-            return None if positions is None else self._scalar(self._term(self._cut(self._c, chosen), chosen, positions))
+            return (
+                None if positions is None else self._scalar(self._term(self._cut(self._c, chosen), chosen, positions))
+            )
 
         return self._form(subset, 0, lambda: self._cut(self._c, chosen), evaluate)
 
@@ -296,7 +309,9 @@ class TableTerms:
             return self._scalar(self._term(held, chosen, positions))
 
         def array() -> Array:
-            return self._f[(*(slice(1, None) if axis in chosen else slice(None) for axis in range(len(self.axes.shape))), ...)]
+            return self._f[
+                (*(slice(1, None) if axis in chosen else slice(None) for axis in range(len(self.axes.shape))), ...)
+            ]
 
         return self._form(subset, self.axes.mask, array, evaluate)
 
@@ -311,15 +326,23 @@ class TableTerms:
                 return self._f[(*(0 if axis in inside else slice(None) for axis in range(len(self.axes.shape))), ...)]
             shape = [self.axes.shape[axis] if axis in inside else 1 for axis in range(len(self.axes.shape))]
             summed = self._f * moments.reshape(*shape)
-            rows = [self.basis._matrix([[1] * self.axes.shape[axis]]) if axis in inside else None for axis in range(len(shape))]
-            return apply_matrices(summed, rows)[(*(0 if axis in inside else slice(None) for axis in range(len(shape))), ...)]
+            rows = [
+                self.basis._matrix([[1] * self.axes.shape[axis]]) if axis in inside else None
+                for axis in range(len(shape))
+            ]
+            return apply_matrices(summed, rows)[
+                (*(0 if axis in inside else slice(None) for axis in range(len(shape))), ...)
+            ]
 
         def evaluate(point: dict[sympy.Symbol, Any]) -> Any:
             positions = self._positions(point, rest)
             if positions is None:
                 return None
             result = array()
-            rows = [self.basis._matrix([[1, *self._features_at(axis, p[0])]]) for axis, p in zip(rest, positions, strict=True)]
+            rows = [
+                self.basis._matrix([[1, *self._features_at(axis, p[0])]])
+                for axis, p in zip(rest, positions, strict=True)
+            ]
             return self._scalar(apply_matrices(result, rows) if rows else result)
 
         def make() -> tuple[Any, Any]:
@@ -346,5 +369,3 @@ class TableTerms:
     def split(self, block: int) -> list[int] | None:
         """Independent parts of a block of a partition."""
         return splits(self.law, self.inputs, block)
-
-

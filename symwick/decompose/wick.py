@@ -141,7 +141,9 @@ class GWPD(Decomposition):
 
     def _keys(self) -> Iterator[int]:
         if self._engine is None:
-            yield from sorted(self._given, key=lambda m: (m.bit_count(), [i for i in range(m.bit_length()) if m >> i & 1]))
+            yield from sorted(
+                self._given, key=lambda m: (m.bit_count(), [i for i in range(m.bit_length()) if m >> i & 1])
+            )
             return
         yield from self._engine.supports(self.max_order)
         for mask in self._given:
@@ -174,7 +176,9 @@ class GWPD(Decomposition):
         return "{" + self.inputs.names(key) + "}" if key else "∅"
 
     def _key_latex(self, key: int) -> str:
-        names = ", ".join(sympy.latex(sympy.Symbol(str(self.inputs.keys[i]))) for i in range(len(self.inputs)) if key >> i & 1)
+        names = ", ".join(
+            sympy.latex(sympy.Symbol(str(self.inputs.keys[i]))) for i in range(len(self.inputs)) if key >> i & 1
+        )
         return rf"W_f(x_{{\{{{names}\}}}})" if key else r"\mathbb{E} f"
 
     def _order(self, key: int) -> int:
@@ -192,7 +196,9 @@ class GWPD(Decomposition):
 
     def _engine_rule_holds(self) -> bool:
         if self.max_order is not None and any(mask.bit_count() > self.max_order for mask in self._engine.maximal):
-            raise InvalidArgument(f"The sum rule needs all orders; this decomposition stops at max_order={self.max_order}.")
+            raise InvalidArgument(
+                f"The sum rule needs all orders; this decomposition stops at max_order={self.max_order}."
+            )
         return bool(self._engine.sum_rule_holds())
 
     # -- values at a point -------------------------------------------------------------------------------------------------------

@@ -306,7 +306,7 @@ class BayesianNetwork(Law):
         if columns:
             array = array[np.ix_(*(self._codes(i) for i in columns))]
         rows = np.argwhere(array)
-        weights = array[tuple(rows.T)]
+        weights = array.ravel()[np.flatnonzero(array)]
         for frozen in (rows, weights):
             frozen.setflags(write=False)
         return rows, IntVector(weights, table.denominator, table.bound)

@@ -40,11 +40,11 @@ def read_columns(rows: Any, variables: Iterable[Variable] | None) -> Columns:
     if hasattr(rows, "columns") and hasattr(rows, "iloc"):  # a pandas DataFrame; pandas itself is not needed
         return _from_frame(rows, chosen)
     if isinstance(rows, Mapping):
-        raise InvalidArgument("Argument 'rows' must be a sequence of rows, not a mapping; weighted points are a Finite.")
+        raise InvalidArgument("Argument 'rows' must be a sequence of rows, not a mapping; weighted points: see Finite.")
     if isinstance(rows, (str, bytes)) or not isinstance(rows, Iterable):
         raise InvalidArgument(f"Argument 'rows' must be a sequence of rows, not {rows!r}.")
     if isinstance(rows, np.ma.MaskedArray):
-        rows = rows.astype(object).filled(None)
+        rows = np.ma.filled(rows.astype(object), None)
     if not isinstance(rows, np.ndarray):
         rows = list(rows)
         if rows and isinstance(rows[0], Mapping):
@@ -199,7 +199,7 @@ def _typed(cells: Any) -> npt.NDArray[Any] | None:
     kinds = set(map(type, cells))
     if kinds == {float}:
         return np.array(cells, dtype=np.float64)
-    if kinds == {int} and -(1 << 63) <= min(cells) and max(cells) < 1 << 63:
+    if kinds == {int} and min(cells) >= -(1 << 63) and max(cells) < 1 << 63:
         return np.array(cells, dtype=np.int64)
     return None
 

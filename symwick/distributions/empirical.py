@@ -33,16 +33,17 @@ class Empirical(TabulatedLaw):
 
     ``numbers`` says how a float cell is read: "decimal" by its shortest decimal (5.1 is 51/10), "binary" by its exact
     value, "float64" likewise, but every cell is rounded to a float and the law computes in floats: ``exact`` is False,
-    ``moment`` and ``cumulant`` return floats, ``mean_of_product`` a ball (value, bound of the error). Integers, Fractions
-    and decimal text are exact in themselves. ``weights`` are exact and not negative; rows of weight 0 are left out.
+    ``moment`` and ``cumulant`` return floats, ``mean_of_product`` a ball (value, bound of the error). Integers,
+    Fractions and decimal text are exact in themselves. ``weights`` are exact and not negative; weight 0 leaves a row
+    out.
 
     >>> from symwick import Empirical
     >>> P = Empirical([(5.1, 1), (4.9, 0), (4.7, 0)], ["length", "kind"])
     >>> P.moment(["length"]), P.cumulant(["length", "kind"])
     (Fraction(49, 10), Fraction(1, 15))
 
-    Errors count rows from 1. Raises InvalidArgument (no rows, ragged rows, a missing, infinite or unreadable cell, a wrong
-    number of columns or weights, negative weights, an unknown ``numbers``), UnknownVariable (no such column) and
+    Errors count rows from 1. Raises InvalidArgument (no rows, ragged rows, a missing, infinite or unreadable cell, a
+    wrong number of columns or weights, negative weights, an unknown ``numbers``), UnknownVariable (no such column) and
     InexactError (a float weight, a cell that is neither an exact number nor a float).
     """
 
@@ -204,8 +205,8 @@ class Empirical(TabulatedLaw):
 
     def __repr__(self) -> str:
         names = ", ".join(map(str, self.variables[:8])) + (", …" if len(self.variables) > 8 else "")
-        parts = [f"{self._rows}, {len(self)} distinct", *([names] if names else []), *([] if self.exact else ["float64"])]
-        return f"Empirical({'; '.join(parts)})"
+        parts = [f"{self._rows}, {len(self)} distinct", names, "" if self.exact else "float64"]
+        return f"Empirical({'; '.join(filter(None, parts))})"
 
 
 def _check_numbers(numbers: Any) -> None:

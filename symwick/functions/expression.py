@@ -168,9 +168,9 @@ def product_sum(expression: sympy.Basic, variables: Sequence[sympy.Symbol]) -> P
     >>> x, y, a = sympy.symbols("x y a")
     >>> for term in product_sum(a * (x + y) ** 2, [x, y]).terms:
     ...     print(term.coefficient, term.factors)
-    t2 ((x, x**2),)
-    2*t2 ((x, x), (y, y))
-    t2 ((y, y**2),)
+    t0 ((x, x**2),)
+    2*t0 ((x, x), (y, y))
+    t0 ((y, y**2),)
     """
     lowered, booleans = lower_booleans(plain(expression))
     if not isinstance(lowered, sympy.Expr) or lowered.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):

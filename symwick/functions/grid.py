@@ -50,7 +50,8 @@ class GridValues:
     """Values of one or several functions on the product of ``points``.
 
     ``values`` has one axis for each variable and a last one for the outputs; elements are the engine's rationals,
-    polynomials in ``generators``; in float64 the values are a float array (exact as given) or a BallArray. ``names`` are the outputs' names: None for one plain function.
+    polynomials in ``generators``; in float64 the values are a float array (exact as given) or a BallArray. ``names``
+    are the outputs' names: None for one plain function.
     ``expression`` is set where f is known off the grid too.
     """
 
@@ -97,9 +98,7 @@ def _enclosed(value: sympy.Basic, where: Callable[[], str]) -> Ball:
     return Ball(ball.value, ball.radius * (1 + 2.0**-20) + abs(ball.value) * 2.0**-90)
 
 
-def _array(
-    rows: list[Any], shape: tuple[int, ...], width: int, floats: bool
-) -> tuple[Any, tuple[sympy.Expr, ...]]:
+def _array(rows: list[Any], shape: tuple[int, ...], width: int, floats: bool) -> tuple[Any, tuple[sympy.Expr, ...]]:
     """The values as one array; expressions become polynomials in the constants they hold."""
     if floats:
         balls = BallArray(np.array([b.value for b in rows]), np.array([b.radius for b in rows]))
@@ -148,7 +147,9 @@ def from_callable(
         if number == 0:
             names, width = these, len(outputs)
         elif these != names:
-            raise InvalidArgument(f"Argument 'f' must return the same outputs everywhere: {names} first, {these} at {point}.")
+            raise InvalidArgument(
+                f"Argument 'f' must return the same outputs everywhere: {names} first, {these} at {point}."
+            )
 
         def where(point: tuple[Number, ...] = point) -> str:
             return ", ".join(f"{v} = {x}" for v, x in zip(variables, point, strict=True)) or "its only point"
