@@ -8,7 +8,6 @@ inflated by a few units of u. See Higham, *Accuracy and Stability of Numerical A
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symwick.algebra.numbers import to_fraction
+from symwick.errors import InvalidArgument
 
 __all__ = ["Ball", "BallArray", "concatenate"]
 
@@ -46,9 +46,10 @@ class Ball:
         if isinstance(number, float):
             return cls(float(number), 0.0)
         exact = to_fraction(number)
-        value = float(exact)
-        if math.isinf(value):
-            return cls(value, math.inf)
+        try:
+            value = float(exact)
+        except OverflowError:
+            raise InvalidArgument("A number of more than 1.8e308 has no float64; use ring='exact'.") from None
         return cls(value, 0.0 if Fraction(value) == exact else abs(value) * _U * _SLACK + _TINY)
 
     def __add__(self, other: Ball) -> Ball:

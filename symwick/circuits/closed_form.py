@@ -346,7 +346,7 @@ def _sympified(element: Any) -> sympy.Expr:
 def _as_form(value: Any, known: Iterable[sympy.Symbol]) -> ClosedForm:
     build = FormBuilder()
     if not isinstance(value, sympy.Basic) or isinstance(value, sympy.Rational):
-        return build.form(build.constant(to_flint(value, "other")))
+        return build.form(build.constant(to_flint(value, "other")), known=known)
     if not isinstance(value, sympy.Expr):
         raise InvalidArgument(f"Argument 'other' must be a form, a number or an expression, not {value!r}.")
     node = lower(build, value, frozenset(s.name for s in known))

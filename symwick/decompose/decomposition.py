@@ -13,6 +13,7 @@ import sympy
 
 from symwick.circuits.closed_form import ClosedForm, FormBuilder
 from symwick.decompose.inputs import Inputs
+from symwick.decompose.json_format import dump
 from symwick.errors import InvalidArgument, TooLarge
 
 __all__ = ["Check", "Decomposition", "sum_of_forms"]
@@ -196,8 +197,6 @@ class Decomposition(Mapping[Any, ClosedForm]):
 
     def to_json(self) -> str:
         """The decomposition as JSON text of the format ``symwick-decomposition/1``; see ``symwick.load``."""
-        from symwick.decompose.serial import dump
-
         self._guard("Terms to write")
         return dump(self)
 

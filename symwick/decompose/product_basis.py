@@ -183,7 +183,8 @@ class ProductBasis:
                 for block in blocks:
                     features, _ = self._cut(monomial.features, block)
                     if features:
-                        value = value * (self.kappa[self._affordable(features)] if block & (block - 1) else self.moments[features])
+                        series = self.kappa if block & (block - 1) else self.moments
+                        value = value * series[self._affordable(features)]
                 total = total + value
         return total
 
