@@ -327,13 +327,19 @@ class ClosedForm:
         if len(self.circuit) > 400:
             names = ", ".join(map(str, self.variables)) or "nothing"
             return f"<ClosedForm of {names}: {len(self.circuit)} gates; .expr writes it out>"
-        return str(self.expr)
+        return str(self._shown(latex=False))
 
     __repr__ = __str__
 
     def latex(self) -> str:
         """LaTeX of the expression."""
-        return str(sympy.latex(self.expr))
+        return str(sympy.latex(self._shown(latex=True)))
+
+    def _shown(self, *, latex: bool) -> sympy.Expr:
+        circuit, leaves = self._parts()
+        if not any(leaves[name].kind == INDICATOR for name in circuit.inputs):
+            return self.expr
+        return circuit.to_sympy({name: leaves[name].shown(latex=latex) for name in circuit.inputs})[OUTPUT]
 
     def _repr_latex_(self) -> str | None:
         return f"$\\displaystyle {self.latex()}$" if len(self.circuit) <= 400 else None

@@ -85,6 +85,15 @@ class Leaf:
             return cls(f"parameter {expression.name}", PARAMETER, expression)
         return cls(f"({expression})", CONSTANT, expression)
 
+    def shown(self, *, latex: bool = False) -> sympy.Expr:
+        """How the leaf is printed: an indicator as [x = 2], all else as its expression."""
+        if self.kind != INDICATOR:
+            return self.expr
+        if not latex:
+            return sympy.Symbol(self.name)
+        condition = sympy.latex(sympy.Eq(self.variables[0], to_sympy(self.point)))
+        return sympy.Symbol(rf"\mathbf{{1}}_{{{condition}}}")
+
     def at(self, point: Mapping[sympy.Symbol, Any]) -> Any:
         """The value at a point: the engine's rational, or a sympy expression where it is no rational."""
         if self.kind == VARIABLE:

@@ -47,6 +47,7 @@ class ProductBasis:
         self.function_variables = function.variables
         self.symbols = function.generators
         self.integrator = integrator
+        self.law = integrator.law
         self.limit = limit
         self.inexact = floats or not integrator.law.exact
         self.ring: Ring[Any] = FLOAT64 if self.inexact else RATIONAL
@@ -77,7 +78,7 @@ class ProductBasis:
 
     def _build_series(self) -> None:
         ring = self.ring
-        groups = feature_groups(self.integrator.law, self._features)
+        groups = feature_groups(self.law, self._features)
 
         def split(mask: int) -> list[int]:
             return [mask & group for group in groups if mask & group]
@@ -199,7 +200,7 @@ class ProductBasis:
         variables = [v for v in self.function_variables if v in held]
         return {
             "variables": variables,
-            "known": self.integrator.law.variables,
+            "known": self.law.variables,
             "inexact": self.inexact,
             "domain": {v: self.domain[v] for v in variables if v in self.domain},
         }
@@ -337,8 +338,8 @@ class ProductBasis:
     def second_moment(self, subset: int) -> Any:
         """E[W_f(X_S)²] under P."""
         form = self.average(subset)
-        codes, weights = self.integrator.law.joint_table(form.variables)
-        supports = [self.integrator.law.support(v) for v in form.variables]
+        codes, weights = self.law.joint_table(form.variables)
+        supports = [self.law.support(v) for v in form.variables]
         total: Any = self.ring.zero
         for row, weight in zip(codes.tolist(), weights.numerators.tolist(), strict=True):
             point = {v: Fraction(s[c]) for v, s, c in zip(form.variables, supports, row, strict=True)}

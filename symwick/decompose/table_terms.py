@@ -216,7 +216,8 @@ class TableTerms:
     def _about(self, subset: int, evaluate: Callable[[dict[sympy.Symbol, Any]], Any]) -> dict[str, Any]:
         held = {v for axis in self.axes.axes(subset) for v in self.axes.variables[axis]}
         variables = [v for v in self.function_variables if v in held]
-        domain = {} if self.expression is not None else {v: self.law.support(v) for v in variables}
+        everywhere = self.expression is not None and not self.inexact  # point masses know f off the grid, indicators do not
+        domain = {} if everywhere else {v: self.law.support(v) for v in variables}
         return {
             "variables": variables,
             "known": self.law.variables,

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from symwick.algebra.balls import Ball
 from symwick.algebra.numbers import from_flint
 from symwick.circuits.closed_form import ClosedForm
-from symwick.decompose.concentration import Concentration
+from symwick.decompose.concentration import Concentration, constant_second_moment
 from symwick.decompose.decomposition import Decomposition
 from symwick.decompose.problem import DEFAULT_LIMIT, read
 from symwick.distributions.law import Law
@@ -230,9 +230,12 @@ class GWPD(Decomposition):
         self._guard("Terms to square")
         keys = [key for key in self._keys() if key]
         bar = tqdm(keys, desc="second moments", delay=2, leave=False, disable=None)
-        return Concentration(
-            "E[W_f(X_S)²]", {self.inputs.key(key): _plain(self._engine.second_moment(key)) for key in bar}
-        )
+        return Concentration("E[W_f(X_S)²]", {self.inputs.key(key): self._second_moment(key) for key in bar})
+
+    def _second_moment(self, key: int) -> Any:
+        if self._engine.symbols or key in self._given:
+            return constant_second_moment(self._term(key), self._engine.law)
+        return _plain(self._engine.second_moment(key))
 
     @property
     def coefficients(self) -> Any:
