@@ -93,7 +93,7 @@ def _quotient(numerator: int, denominator: int) -> float:
     try:
         return numerator / denominator  # Python rounds the quotient of two integers once, correctly
     except OverflowError:
-        return math.copysign(math.inf, numerator)
+        return math.inf if numerator > 0 else -math.inf
 
 
 def weighted_product_sum(
