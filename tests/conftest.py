@@ -7,11 +7,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # Exact arithmetic on a busy two-core machine is slow now and then; that is no failure.
 _CALM: dict[str, Any] = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
 
+settings.register_profile("quick", max_examples=10, phases=(Phase.explicit, Phase.generate), **_CALM)
 settings.register_profile("default", max_examples=60, **_CALM)
 settings.register_profile("ci", max_examples=60, derandomize=True, **_CALM)
 settings.register_profile("deep", max_examples=2000, **_CALM)

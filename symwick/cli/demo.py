@@ -1,164 +1,253 @@
-"""The demo: five short stories, every number in them derived on the spot."""
+"""The demo: five short stories on real input, every number in them derived on the spot."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from fractions import Fraction
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 import symwick as sw
 
 __all__ = ["run"]
 
+WIDEST = 100
+LONGEST_FRACTION = 36
+NUMBER = 119
+"""The flower that is looked at, counted from 1."""
+
 
 def run(console: Console | None = None) -> None:
     """Print the whole demo."""
     out = console or Console(highlight=False)
+    out.width = min(out.width, WIDEST)
     start = time.perf_counter()
     for story in (worked_example, exclusive_or, redundancy, triage, flowers):
         story(out)
-    out.print(f"\n[dim]All of this was derived exactly in {time.perf_counter() - start:.1f} s.[/dim]")
+    out.print(f"\n[dim]Every number above was derived just now, exactly, in {time.perf_counter() - start:.1f} s.[/dim]")
+
+
+# Printing ------------------------------------------------------------------------------------------------------------
 
 
 def _title(out: Console, text: str) -> None:
     out.print()
-    out.rule(f"[bold]{text}", align="left")
+    out.rule(f"[bold]{escape(text)}", align="left")
+
+
+def _say(out: Console, text: str) -> None:
+    out.print(escape(" ".join(text.split())))
+
+
+def _show(out: Console, text: Any) -> None:
+    """A line of results, indented."""
+    out.print(Padding(f"[cyan]{escape(str(text))}", (0, 0, 0, 2), expand=False))
 
 
 def _number(value: Any) -> str:
-    """Exact, and as a decimal where the fraction is long."""
+    """Exact, with the decimal beside a fraction whose size is hard to see."""
     text = str(value)
-    if "/" not in text:
-        return text
-    return f"{text} ≈ {float(value):.4f}" if len(text) <= 24 else f"≈ {float(value):.6f} (exact)"
+    return text if len(text) <= 5 or "/" not in text else f"{text} ≈ {float(value):.4f}"
 
 
-def _names(key: frozenset[Any]) -> str:
-    return "{" + ", ".join(sorted(map(str, key))) + "}" if key else "∅"
+def _names(key: Iterable[Any], order: list[str]) -> str:
+    return "{" + ", ".join(sorted(map(str, key), key=order.index)) + "}" if key else "∅"
+
+
+def _partition(key: Iterable[Iterable[Any]], order: list[str]) -> str:
+    blocks = [sorted(map(str, block), key=order.index) for block in key]
+    return " ".join("{" + ", ".join(block) + "}" for block in sorted(blocks, key=lambda b: order.index(b[0])))
+
+
+def _terms(out: Console, heads: tuple[str, str], rows: list[tuple[str, Any]], total: tuple[str, Any] | None) -> None:
+    """A table of names, exact values where they are short enough to read, and decimals."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_footer=False)
+    table.add_column(heads[0])
+    table.add_column(heads[1], justify="right")
+    table.add_column("decimal", justify="right")
+    for name, value in rows:
+        text = str(value)
+        table.add_row(name, text if len(text) <= LONGEST_FRACTION else "(long)", f"{float(value):+.4f}")
+    if total is not None:
+        table.add_section()
+        table.add_row(f"[bold]{total[0]}", f"[bold]{total[1]}", f"[bold]{float(total[1]):+.4f}")
+    out.print(Padding(table, (0, 0, 0, 2), expand=False))
+
+
+def _orders(sizes: Any) -> str:
+    return ", ".join(f"order {order} {float(sizes.share(order)):.1%}" for order in sizes.by_order)
+
+
+# The stories -----------------------------------------------------------------------------------------------------------
 
 
 def worked_example(out: Console) -> None:
     """f = xy, the worked example of the post."""
-    _title(out, "1. The worked example: f = x·y, x and y dependent")
-    law = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
-    out.print("How much does f at this input owe to x and y [italic]together[/italic]? For every f and every law:")
-    out.print(f"  ω_xy f = {escape(str(sw.formal.gwp(2, names=['x', 'y'])))}")
-    out.print(f"With E x = E y = {law.moment({'x': 1})} and Cov(x, y) = {law.cumulant(['x', 'y'])} that is")
-    out.print(f"  ω_xy f = {sw.gwp('x*y', law)}")
+    order = ["x", "y"]
+    law = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, order)
+    _title(out, "1  The worked example: f = x·y with dependent x and y")
+    _say(
+        out,
+        """How much does f at this input owe to x and y together? The generalized Wick product says it, for every f and
+        every law. A capital is a fresh draw: X, Y drawn together, X, Y' apart.""",
+    )
+    _show(out, f"ω_xy f = {sw.formal.gwp(2, names=order)}")
+    mean_x, mean_y = law.moment(["x"]), law.moment(["y"])
+    _say(out, f"Here E x = {mean_x}, E y = {mean_y} and Cov(x, y) = {law.cumulant(order)}, so for f = x·y:")
+    form = sw.gwp("x*y", law)
+    _show(out, f"ω_xy f = {form}")
+    said = sw.parse_expression(f"(x - {mean_x})*(y - {mean_y}) - {law.cumulant(order)}")
+    _show(out, f"equals (x - E x)(y - E y) - Cov(x, y): {'yes' if form.equals(said) else 'NO'}")
     average = sw.gcpd("x*y", law)
-    out.print("On average, E f splits into one term for each partition of the inputs:")
-    for partition, form in average.items():
-        blocks = " | ".join(sorted(_names(block) for block in partition))
-        out.print(f"  K_f({blocks}) = {form.value}")
-    out.print(f"  {average.check()}")
+    _say(out, "On average, E f is one interaction K_f for each partition of the inputs:")
+    parts = " + ".join(f"{term.value} {_partition(key, order)}" for key, term in average.items())
+    _show(out, f"E f = {average.target} = {parts}")
+    _show(out, average.check())
 
 
 def exclusive_or(out: Console) -> None:
     """THEORY 3.15: single attributions of XOR cancel, the pair sees all."""
-    _title(out, "2. XOR: single inputs see nothing, the pair sees all")
+    order = ["x", "y"]
     law = sw.Independent({"x": sw.Bernoulli("1/2"), "y": sw.Bernoulli("1/2")})
-    single = sw.gwp("x ^ y", law, of="y")
-    values = [single.at({"x": x, "y": 1}) for x in (0, 1)]
-    out.print("f = x xor y on two fair bits. What does y = 1 contribute, x held fixed?")
-    out.print(f"  at x = 0: {values[0]}, at x = 1: {values[1]} — the sign flips with x, so the average is blind:")
-    terms = sw.gwpd("x ^ y", law)
-    point = {"x": 1, "y": 1}
-    for key, value in terms.at(point).items():
-        out.print(f"  W_f(x_{_names(key)}) = {value} at x = y = 1")
-    out.print(f"  {terms.check()}")
+    single, terms = sw.gwp("x ^ y", law, of="y"), sw.gwpd("x ^ y", law)
+    _title(out, "2  XOR: single inputs see nothing, the pair sees all")
+    _say(out, "f = x xor y on two fair bits. What does y alone contribute, with x held fixed?")
+    for x in (0, 1):
+        values = ", ".join(f"ω_y f = {single.at({'x': x, 'y': y})} at y = {y}" for y in (0, 1))
+        _show(out, f"x = {x}:  {values}")
+    _say(out, "The sign flips with x, so averaged over x nothing is left; the interaction of the pair is everything.")
+    for x, y in ((1, 0), (1, 1)):
+        values = terms.at({"x": x, "y": y})
+        parts = ", ".join(f"{_names(key, order)} {value}" for key, value in values.items())
+        _show(out, f"f({x}, {y}) = {sum(values.values())}:  {parts}")
+    _show(out, terms.check())
+
+
+def _followers(names: list[str]) -> sw.Finite:
+    """Words that follow one hidden fair bit, each with probability 9/10."""
+
+    def weight(point: tuple[int, ...]) -> Fraction:
+        n, positive = len(point), sum(point)
+        return Fraction(9**positive + 9 ** (n - positive), 2 * 10**n)  # the mood is good, or it is bad
+
+    return sw.Finite({point: weight(point) for point in product((0, 1), repeat=len(names))}, names)
 
 
 def redundancy(out: Console) -> None:
     """A majority of redundant words: each alone hardly matters, together they decide."""
-    _title(out, "3. Redundancy: five words that say the same")
     names = [f"w{i}" for i in range(1, 6)]
-    # a hidden sentiment s; each word follows it with probability 9/10
-    weights: dict[tuple[int, ...], Fraction] = {}
-    for mask in range(32):
-        point = tuple(mask >> i & 1 for i in range(5))
-        weights[point] = sum(
-            (Fraction(1, 2) * _product(Fraction(9, 10) if bit == s else Fraction(1, 10) for bit in point) for s in (0, 1)),
-            Fraction(0),
-        )
-    law = sw.Finite(weights, names)
-    point = dict.fromkeys(names, 1)
-    majority = sw.function(lambda *words: int(sum(words) >= 3), names)
-    without_one = sw.expectation(majority, law, over="w1").at(point)
-    without_any = sw.expectation(majority, law).value
-    out.print("Five words follow one hidden sentiment, each with probability 9/10; f = 1 if most are positive.")
-    out.print("All five are positive. Ablating (resampling) one word, and all five:")
-    out.print(f"  f = 1; without w1: {_number(without_one)}; without all five: {_number(without_any)}")
+    law, here = _followers(names), dict.fromkeys(names, 1)
+    majority = sw.function(lambda *words: int(2 * sum(words) > len(words)), names)
+    _title(out, "3  Redundancy: five words that say the same")
+    _say(
+        out,
+        f"""Each of five words is positive or negative, and follows one hidden mood with probability 9/10 (so any two
+        have covariance {law.cumulant(["w1", "w2"])}). f = 1 if most words are positive; here all five are. Resample some
+        of them together, from the law:""",
+    )
+    dropped = [sw.expectation(majority, law, over=names[:k]).at(here) for k in range(len(names) + 1)]
+    _terms(out, ("words resampled", "mean of f"), [(str(k), value) for k, value in enumerate(dropped)], None)
+    single = sw.gwp(majority, law, of="w1").at(here)
+    _say(
+        out,
+        f"""A single word owes nothing, the others held: ω_w1 f = {single}. Together they decide. The whole
+        decomposition says where the credit is: the mean ∅, terms in 1 word, in 2 words, and so on, added up:""",
+    )
     terms = sw.gwpd(majority, law)
-    alone = sw.gwp(majority, law, of="w1").at(point)
-    out.print(f"  ω_w1 f = {alone}: with the others held, a single word owes nothing. All 32 terms, added up by order:")
-    by_order: dict[int, Fraction] = {}
-    for key, value in terms.at(point).items():
-        by_order[len(key)] = by_order.get(len(key), Fraction(0)) + value
-    out.print("  " + ", ".join(f"order {order}: {float(value):+.4f}" for order, value in by_order.items()))
-    out.print(f"  {terms.check()}")
+    sums: dict[int, Any] = {}
+    for key, value in terms.at(here).items():
+        sums[len(key)] = sums.get(len(key), 0) + value
+    _show(out, ", ".join(f"{k or '∅'}: {float(value):+.4f}" if value else f"{k}: 0" for k, value in sums.items()))
+    _show(out, f"exact sum of the {len(terms)} terms: {sum(sums.values())}")
+    _show(out, terms.check())
 
 
-def _product(factors: Any) -> Fraction:
-    total = Fraction(1)
-    for factor in factors:
-        total *= factor
-    return total
+def urgency(xray: int, dysp: int, smoke: int) -> int:
+    """6 for both findings, 3 for one, 2 more for a smoker with any."""
+    finding = 6 if xray and dysp else 3 if xray or dysp else 0
+    return finding + 2 if smoke and finding else finding
 
 
 def triage(out: Console) -> None:
     """The asia network as a dependent law, a non-linear score, decomposed completely."""
-    _title(out, "4. A Bayesian network: triage of a chest patient (asia, Lauritzen and Spiegelhalter 1988)")
-    path = files("symwick") / "data" / "asia.bif"
-    law = sw.BayesianNetwork.from_bif_text(path.read_text(encoding="utf-8"), values={"yes": 1, "no": 0})
-
-    def urgency(xray: int, dysp: int, smoke: int) -> int:
-        both = 6 if xray and dysp else 3 if xray or dysp else 0
-        return both + (2 if smoke and (xray or dysp) else 0)
-
-    rule = sw.function(urgency, ["xray", "dysp", "smoke"])
-    out.print("Urgency: 6 for a positive x-ray with shortness of breath, 3 for one of them, 2 more for a smoker with a finding.")
-    causes = law.moment({"xray": 1, "dysp": 1}) - law.moment({"xray": 1}) * law.moment({"dysp": 1})
-    out.print(f"The findings are dependent through their hidden causes: Cov(xray, dysp) = {float(causes):.4f}.")
-    terms = sw.gwpd(rule, law)
-    patient = {"xray": 1, "dysp": 1, "smoke": 1}
+    text = (files("symwick") / "data" / "asia.bif").read_text(encoding="utf-8")
+    network = sw.BayesianNetwork.from_bif_text(text, values={"yes": 1, "no": 0})
+    order = ["xray", "dysp", "smoke"]
+    law = network.marginal(order)
+    covariances = ", ".join(
+        f"Cov({a}, {b}) = {float(law.cumulant([a, b])):.4f}" for a, b in (("xray", "dysp"), ("dysp", "smoke"))
+    )
+    _title(out, "4  A Bayesian network: triage of a chest patient")
+    _say(
+        out,
+        f"""The asia network (Lauritzen and Spiegelhalter, 1988): {len(network.variables)} variables. A suspicious x-ray or
+        short breath (dysp) has urgency {urgency(1, 0, 0)}, both have {urgency(1, 1, 0)}; a smoker with any of them gets
+        {urgency(1, 0, 1) - urgency(1, 0, 0)} more, once. The inputs are dependent through hidden diseases:
+        {covariances}.""",
+    )
+    terms = sw.gwpd(sw.function(urgency, order), law)
+    patient = dict.fromkeys(order, 1)
     values = terms.at(patient)
-    table = Table(title="A smoker with both findings: urgency 8 = the sum of", title_justify="left")
-    table.add_column("inputs")
-    table.add_column("exact contribution", justify="right")
-    table.add_column("≈", justify="right")
-    for key, value in values.items():
-        text = str(value)
-        table.add_row(_names(key), text if len(text) <= 60 else text[:57] + "…", f"{float(value):+.6f}")
-    table.add_section()
-    table.add_row("sum", str(sum(values.values())), f"{float(sum(values.values())):+.6f}")
-    out.print(table)
-    out.print(f"  {terms.check()}")
-    largest = [(key, value) for key, value in terms.top(patient, 7) if len(key) > 1]
-    out.print("Largest interactions: " + ", ".join(f"{_names(key)} {float(value):+.4f}" for key, value in largest[:3]))
-    out.print(str(terms.concentration()))
-    average = sw.gcpd(rule, law)
-    out.print(f"On average: E f = {_number(average.target.value)} from {len(average)} partitions that can contribute; {average.check()}")
+    mean = values.pop(frozenset())
+    pair = next(key for key in values if _names(key, order) == _names(order[:2], order))
+    largest = [(_names(key, order), value) for key, value in terms.top(patient, len(terms))]
+    _say(out, f"A smoker with both findings has urgency {urgency(**patient)}. Why? The terms by size, exactly:")
+    total = mean + sum(values.values())
+    _terms(out, ("inputs", "W_f at this patient"), [("∅, the mean", mean), *largest], ("sum", total))
+    _show(out, terms.check())
+    _say(
+        out,
+        f"""{_names(order[:2], order)} is {float(values[pair]):+.4f}, for one finding already brings the smoker's extra: one
+        finding is {urgency(1, 0, 1)}, both are {urgency(1, 1, 1)}, not {2 * urgency(1, 0, 1)}. Over all patients the size
+        E[W²] of the terms is spread so:""",
+    )
+    _show(out, _orders(terms.concentration()))
+    average = sw.gcpd(sw.function(urgency, order), law)
+    _say(out, "On average, what do the dependences add to the score of independent findings (the last row)?")
+    rows = sorted(((_partition(key, order), form.value) for key, form in average.items()), key=lambda row: len(row[0]))
+    _terms(out, ("drawn together", "K_f"), rows, ("E f", average.target.value))
+    _show(out, average.check())
 
 
 def flowers(out: Console) -> None:
     """Fisher's iris as an empirical law."""
-    _title(out, "5. Rows of data: Fisher's iris as the law itself")
-    lines = (files("symwick") / "data" / "iris.csv").read_text(encoding="utf-8").splitlines()[1:]
-    names = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
-    rows = [line.split(",")[:4] for line in lines if line]
-    law = sw.Empirical(rows, names)
-    f = "petal_length*petal_width - sepal_length*sepal_width/4"
-    out.print(f"150 rows, read as exact decimals; f = {f}.")
+    lines = (files("symwick") / "data" / "iris.csv").read_text(encoding="utf-8").split()
+    kinds = lines[0].split(",")[2:]
+    rows = [line.split(",") for line in lines[1:]]
+    order = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
+    law = sw.Empirical([row[:4] for row in rows], order)
+    f = "petal_length*petal_width*(sepal_length - sepal_width)"
+    *cells, kind = rows[NUMBER - 1]
     terms = sw.gwpd(f, law)
-    flower = dict(zip(names, rows[118], strict=True))
-    out.print("The five largest terms for the flower of row 119, " + ", ".join(flower.values()) + ":")
-    for key, value in terms.top(flower, 5):
-        out.print(f"  {_names(key):30} {float(value):+.4f}")
-    out.print(f"  {terms.check()}")
-    pair = sw.gcp("petal_length*petal_width", law.marginal(["petal_length", "petal_width"]))
-    out.print(f"Petal length and width together add {_number(pair.value)} to E f: their covariance.")
+    flower = dict(zip(order, cells, strict=True))
+    values = terms.at(flower)
+    _title(out, "5  Rows of data as the law: Fisher's iris (1936)")
+    _say(
+        out,
+        f"""{len(rows)} flowers, read as exact decimals (cm), are the reference. The score is the area of the petal times how
+        much longer than wide the sepal is:""",
+    )
+    _show(out, f"f = {f}")
+    _say(out, f"Flower {NUMBER} is a {kinds[int(kind)]} with {', '.join(cells)}. The largest of its terms:")
+    top = terms.top(flower, 5)
+    _terms(out, ("inputs", "W_f at this flower"), [(_names(key, order), value) for key, value in top], None)
+    _show(
+        out,
+        f"exact sum of {len(terms)} terms: {_number(sum(values.values()))}; f at this flower: {terms.target.at(flower)}",
+    )
+    _show(out, f"{terms.check()}; {2 ** len(order) - len(terms)} of {2 ** len(order)} terms are zero by the shape of f")
+    pair = ["petal_length", "petal_width"]
+    apart = [pair, *([name] for name in order if name not in pair)]
+    _say(out, "Petal length and width vary together. Their covariance, and what it adds to the mean of f:")
+    _show(out, f"Cov(petal_length, petal_width) = {_number(law.cumulant(pair))}")
+    _show(out, f"K_f({_partition(apart, order)}) = {_number(sw.gcp(f, law, apart).value)}")
+    average = sw.gcpd(f, law)
+    _show(out, f"E f = {_number(average.target.value)} from {len(average)} such terms; {average.check()}")

@@ -31,6 +31,11 @@ def root(
 @app.command()
 def demo() -> None:
     """The main job on real input, in a minute: exact decompositions, each summed back exactly."""
+    import io
+    import sys
+
     from symwick.cli.demo import run
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # without Greek letters: question marks, no traceback
     run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,7 @@ class TableTerms:
     def _total(self, array: Array) -> Any:
         if isinstance(array, BallArray):
             return array.reshape(-1).sum(axis=0).item()
-        return np.asarray(array).reshape(-1).sum()
+        return np.asarray(array).reshape(-1).sum() if array.size else self.basis.constants([0], (1,))[0]
 
     def _scalar(self, array: Array) -> Any:
         flat = array.reshape(-1) if isinstance(array, BallArray) else np.asarray(array).reshape(-1)
@@ -115,6 +116,9 @@ class TableTerms:
         """Σ_b c_b w_b on a product of points: the states (held or integrated, colour) of each axis are summed one by one."""
         if not chosen:
             return coefficients.reshape(())
+        if any(self.axes.shape[axis] == 1 for axis in chosen):
+            shape = tuple(len(list(p)) for p in positions)  # an input of one point has no features: nothing to interact
+            return self.basis.constants([0] * prod(shape), shape)
         colours = [np.r_[0 : self.axes.shape[axis] - 1, 0 : self.axes.shape[axis] - 1] for axis in chosen]
         at_rho = [np.r_[(0,) * (self.axes.shape[axis] - 1), 1 : self.axes.shape[axis]] for axis in chosen]
         states = coefficients[np.ix_(*colours)] * self.basis.rho_of(chosen)[np.ix_(*at_rho)]
@@ -154,7 +158,7 @@ class TableTerms:
         result = {}
         for subset in subsets:
             index = tuple(int(bool(subset >> position & 1)) for position in self.axes.positions)
-            result[subset] = folded.item(*index) if isinstance(folded, BallArray) else folded[index]
+            result[subset] = folded.item(*index) if isinstance(folded, BallArray) else np.asarray(folded)[index]
         return result
 
     def cumulant(self, blocks: Sequence[int]) -> Any:

@@ -44,7 +44,10 @@ def read_columns(rows: Any, variables: Iterable[Variable] | None) -> Columns:
     if isinstance(rows, (str, bytes)) or not isinstance(rows, Iterable):
         raise InvalidArgument(f"Argument 'rows' must be a sequence of rows, not {rows!r}.")
     if isinstance(rows, np.ma.MaskedArray):
-        rows = np.ma.filled(rows.astype(object), None)
+        mask, rows = np.ma.getmaskarray(rows), rows.data
+        if mask.any():
+            rows = rows.astype(object)
+            rows[mask] = None
     if not isinstance(rows, np.ndarray):
         rows = list(rows)
         if rows and isinstance(rows[0], Mapping):
@@ -68,7 +71,7 @@ def _from_array(array: npt.NDArray[Any], names: tuple[sympy.Symbol, ...]) -> Col
 
 def _from_sequences(rows: list[Any], names: tuple[sympy.Symbol, ...]) -> Columns:
     if len(names) == 1:
-        rows = [row if _is_row(row) else (row,) for row in rows]
+        rows = [row if _is_row(row) or isinstance(row, Mapping) else (row,) for row in rows]
     for i, row in enumerate(rows):
         if not _is_row(row):
             raise InvalidArgument(f"Argument 'rows' must hold tuples, lists or dicts, not {row!r} in row {i + 1}.")

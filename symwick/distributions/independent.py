@@ -345,3 +345,7 @@ class _Renamed(Law):
 
     def __repr__(self) -> str:
         return f"{self._law!r} as {_text(self.variables)}"
+
+    def latex(self) -> str:
+        """LaTeX of the law: the kind of the law behind, the new names."""
+        return super().latex().replace(type(self).__name__, type(self._law).__name__)

@@ -114,8 +114,6 @@ class _Walk:
         if isinstance(e, sympy.Rational):
             value = to_flint(e)
             return lambda gens: value
-        if isinstance(e, sympy.Float):
-            raise InexactError(f"Argument 'f' must be exact, but it holds the float {e}; write it as a Rational.")
         if isinstance(e, sympy.Symbol):
             return self.leaf(e)
         if e.is_Add or e.is_Mul:
@@ -172,6 +170,9 @@ def product_sum(expression: sympy.Basic, variables: Sequence[sympy.Symbol]) -> P
     2*t0 ((x, x), (y, y))
     t0 ((y, y**2),)
     """
+    floats = sorted(expression.atoms(sympy.Float))  # in exponents and conditions too, where no value would show them
+    if floats:
+        raise InexactError(f"Argument 'f' must be exact, but it holds the float {floats[0]}; write it as a Rational.")
     lowered, booleans = lower_booleans(plain(expression))
     if not isinstance(lowered, sympy.Expr) or lowered.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
         raise InvalidArgument(f"Argument 'f' must be a finite real expression, not {expression}.")

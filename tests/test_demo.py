@@ -1,0 +1,104 @@
+"""The command line: the demo tells its stories with the right numbers, help and version work, mistakes exit with 2."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import symwick
+from symwick.cli.main import app
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def invoke(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments), env={"COLUMNS": "100", "TERM": "dumb"})
+
+
+@pytest.fixture(scope="module")
+def shown() -> str:
+    done = invoke("demo")
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def section(text: str, number: int) -> str:
+    """One story, with the lines joined so that wrapping does not matter."""
+    start = text.index(f"\n{number}  ")
+    end = text.find(f"\n{number + 1}  ", start)
+    return " ".join(text[start : end if end > 0 else None].split())
+
+
+def test_every_sum_rule_holds_and_none_fails(shown: str) -> None:
+    for number in range(1, 6):
+        assert "holds exactly" in section(shown, number)
+    assert "VIOLATED" not in shown
+    assert "NO" not in shown
+
+
+@pytest.mark.parametrize(
+    ("number", "facts"),
+    [
+        (
+            1,
+            ["ω_xy f = (x - 3/8)*(y - 3/8) - 7/64", "2 E[f(X, Y')]", "E f = 1/4 = 7/64 {x, y} + 9/64 {x} {y}", ": yes"],
+        ),
+        (2, ["x = 0: ω_y f = -1/2 at y = 0, ω_y f = 1/2 at y = 1", "f(1, 1) = 0: ∅ 1/2, {x} 0, {y} 0, {x, y} -1/2"]),
+        (3, ["ω_w1 f = 0", "127/200", "exact sum of the 32 terms: 1", "covariance 4/25"]),
+        (4, ["8 variables", "-29952230339103/62500000000000", "sum 8", "17439503/7812500", "{xray, dysp} {smoke}"]),
+        (5, ["150 flowers", "virginica", "80937/1000", "Cov(petal_length, petal_width) = 321743/250000"]),
+    ],
+)
+def test_the_stories_tell_their_facts(shown: str, number: int, facts: list[str]) -> None:
+    story = section(shown, number)
+    assert [fact for fact in facts if fact not in story] == []
+
+
+def test_the_xor_signs_flip(shown: str) -> None:
+    assert "x = 1: ω_y f = 1/2 at y = 0, ω_y f = -1/2 at y = 1" in section(shown, 2)
+
+
+def test_no_colours_where_there_is_no_terminal(shown: str) -> None:
+    assert "\x1b" not in shown
+
+
+def test_lines_fit_a_terminal_of_100_columns(shown: str) -> None:
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_the_demo_runs_as_a_program_in_any_encoding(encoding: str) -> None:
+    code = "from symwick.cli.main import app; app(['demo'])"
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    env = {**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": encoding}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert b"holds exactly" in done.stdout
+
+
+def test_help_names_the_commands() -> None:
+    done = invoke("--help")
+    assert done.exit_code == 0
+    assert "demo" in done.output
+    assert "--version" in done.output
+
+
+def test_version() -> None:
+    done = invoke("--version")
+    assert (done.exit_code, done.output) == (0, f"symwick {symwick.__version__}\n")
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["demo", "--nonsense"], ["demo", "more"]])
+def test_mistakes_exit_with_2(arguments: list[str]) -> None:
+    done = invoke(*arguments)
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
+
+
+def test_no_command_shows_the_help() -> None:
+    assert "demo" in invoke().output
