@@ -93,10 +93,11 @@ def test_pairwise_independence_gives_no_zero(f: Any) -> None:
     assert form.value == Fraction(-1, 8)
     assert form.reason is None
     assert len(law.independent_groups()) == 1
-    for pair, single in (("xy", "z"), ("xz", "y"), ("yz", "x")):
-        zero = sw.gcp(f, law, [list(pair), [single]])
+    for p, q, single in ("xyz", "xzy", "yzx"):
+        zero = sw.gcp(f, law, [[p, q], [single]])
         assert zero.value == 0
-        assert zero.reason == f"the block {{{pair[0]}, {pair[1]}}} splits into {{{pair[0]}}} and {{{pair[1]}}}, which are independent"
+        parts = f"{{{pair[0]}}} and {{{pair[1]}}}"
+        assert zero.reason == f"the block {{{pair[0]}, {pair[1]}}} splits into {parts}, which are independent"
     assert sw.gcp(f, law, [["x"], ["y"], ["z"]]).value == Fraction(1, 8)
     assert sw.gwpd(f, law)["x", "y"].at({"x": 1, "y": 1}) != 0  # Wick products do not vanish under independence
 

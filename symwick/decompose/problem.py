@@ -190,19 +190,21 @@ class _Reader:
         flat = [v for block in axes.variables for v in block]
         order = [grid.variables.index(v) for v in flat]
         values = grid.values.transpose(*order, len(order)).reshape(*axes.shape, grid.values.shape[-1])
-        fast = None
-        kind = "exact"
+        balls = None
         if self.floats:
-            kind = "ball"
-            plain = values.value if isinstance(values, BallArray) else values
-            values = BallArray.of(values)
+            enclosed = BallArray.of(values)
+            first = self._basis(enclosed.value, axes, "float")
 
             @cache
-            def fast() -> TableBasis:
-                return TableBasis(plain, axes, self.law, self.inputs, kind="float", limit=self.limit)
+            def balls() -> TableBasis:
+                return self._basis(enclosed, axes, "ball")
 
-        basis = TableBasis(values, axes, self.law, self.inputs, kind=kind, limit=self.limit)
+        else:
+            first = self._basis(values, axes, "exact")
         return [
-            TableTerms(basis, i, symbols=grid.generators, expression=grid.expression, fast=fast, limit=self.limit)
-            for i in range(basis.outputs)
+            TableTerms(first, i, symbols=grid.generators, expression=grid.expression, balls=balls, limit=self.limit)
+            for i in range(first.outputs)
         ]
+
+    def _basis(self, values: Any, axes: Axes, kind: str) -> TableBasis:
+        return TableBasis(values, axes, self.law, self.inputs, kind=kind, limit=self.limit)

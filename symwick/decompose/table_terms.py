@@ -32,22 +32,21 @@ class TableTerms:
 
     def __init__(
         self,
-        basis: TableBasis,
+        first: TableBasis,
         output: int,
         *,
         symbols: tuple[sympy.Expr, ...] = (),
         expression: sympy.Expr | None = None,
-        fast: Callable[[], TableBasis] | None = None,
+        balls: Callable[[], TableBasis] | None = None,
         limit: int,
     ) -> None:
-        self.basis, self.output, self.symbols = basis, output, symbols
-        self.axes, self.inputs, self.law = basis.axes, basis.inputs, basis.law
-        self.inexact = basis.kind != "exact"
+        """``first`` is exact, or of plain floats; ``balls`` then makes the basis that carries error bounds, when wanted."""
+        self._first, self._balls, self.output, self.symbols = first, balls, output, symbols
+        self.axes, self.inputs, self.law = first.axes, first.inputs, first.law
+        self.inexact = first.kind != "exact"
         self.expression = expression
-        self._fast = fast
-        self.function_variables = tuple(
-            v for v in self.law.variables if any(v in block for block in self.axes.variables)
-        )
+        used = {v for block in self.axes.variables for v in block}
+        self.function_variables = tuple(v for v in self.law.variables if v in used)
         self.masses = (
             None
             if expression is None
@@ -58,10 +57,10 @@ class TableTerms:
     # -- structure --------------------------------------------------------------------------------------------------------
 
     def predicted_terms(self, max_order: int | None) -> int:
-        return self.basis.predicted_terms(max_order)
+        return self._first.predicted_terms(max_order)
 
     def supports(self, max_order: int | None) -> Iterator[int]:
-        return self.basis.supports(max_order)
+        return self._first.supports(max_order)
 
     def occurs(self, mask: int) -> bool:
         return mask & self.axes.mask == mask
@@ -69,6 +68,11 @@ class TableTerms:
     @property
     def maximal(self) -> list[int]:
         return [self.axes.mask]
+
+    @cached_property
+    def basis(self) -> TableBasis:
+        """The basis that terms are computed with: exact numbers, or balls."""
+        return self._first if self._balls is None else self._balls()
 
     # -- elements -----------------------------------------------------------------------------------------------------------
 
@@ -91,9 +95,7 @@ class TableTerms:
 
     def coefficient_array(self) -> Array:
         """c[b] for all b: with bits the 2^n numbers c_S; in float64 plain floats, computed without their bounds."""
-        if self._fast is not None:
-            return self._fast().coefficients[..., self.output]
-        return self._c
+        return self._first.coefficients[..., self.output]
 
     def _cut(self, array: Array, chosen: Sequence[int]) -> Array:
         index = (slice(1, None) if axis in chosen else 0 for axis in range(len(self.axes.shape)))
