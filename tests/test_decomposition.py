@@ -163,6 +163,19 @@ def test_the_difference_is_named() -> None:
     assert str(G.check()) == "E f = Σ_π K_f(π): VIOLATED, the difference is 1/64"
 
 
+def test_damage_inside_an_engine_is_seen() -> None:
+    table, cumulants, products = sw.gwpd(TABLE, THREE), sw.gcpd(TABLE, THREE), sw.gwpd("x*y*z + x", THREE)
+    basis = table._engine.basis
+    basis.coefficients = basis.coefficients + 1
+    basis = cumulants._engine.basis
+    basis.kappa = [2 * series for series in basis.kappa]
+    right = products._engine.coefficients
+    products._engine.coefficients = lambda subset: {mask: 2 * c for mask, c in right(subset).items()}
+    for damaged in (table, cumulants, products):
+        assert not damaged.check()
+        assert str(damaged.check()).endswith("VIOLATED, the difference is in the derived terms")
+
+
 def test_damaged_text_is_seen() -> None:
     text = sw.gwpd("x*y", P).to_json()
     assert text.count('"-7/64"') == 1

@@ -96,8 +96,7 @@ def test_pairwise_independence_gives_no_zero(f: Any) -> None:
     for p, q, single in ("xyz", "xzy", "yzx"):
         zero = sw.gcp(f, law, [[p, q], [single]])
         assert zero.value == 0
-        parts = f"{{{pair[0]}}} and {{{pair[1]}}}"
-        assert zero.reason == f"the block {{{pair[0]}, {pair[1]}}} splits into {parts}, which are independent"
+        assert zero.reason == f"the block {{{p}, {q}}} splits into {{{p}}} and {{{q}}}, which are independent"
     assert sw.gcp(f, law, [["x"], ["y"], ["z"]]).value == Fraction(1, 8)
     assert sw.gwpd(f, law)["x", "y"].at({"x": 1, "y": 1}) != 0  # Wick products do not vanish under independence
 
