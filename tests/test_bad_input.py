@@ -160,7 +160,7 @@ def test_f_of_a_wrong_type(wrong: Any) -> None:
 
 @pytest.mark.parametrize(("text", "work"), all_cases({
     "Argument 'f' must not nest vector-valued functions.": lambda: sw.gwp([lambda p, q: (p, q)], P),
-    "a table or a vector of these, not [x].": lambda: sw.gwp([[x]], P),
+    "must not nest vector-valued functions.": lambda: sw.gwp([[x]], P),
     "Argument 'f' must have at least one output.": lambda: sw.gwp([], P),
     "Argument 'f' must give a value at every point of the product of the marginal supports; x = 0, y = 1 is missing.":
         lambda: sw.gwp({(0, 0): 1, (1, 1): 1}, P),

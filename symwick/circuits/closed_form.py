@@ -13,9 +13,10 @@ from symwick.algebra.balls import Ball
 from symwick.algebra.numbers import Number, from_flint, to_flint, to_fraction, to_sympy
 from symwick.algebra.polynomials import constant_term, generators, is_polynomial
 from symwick.circuits.circuit import Builder, Circuit
+from symwick.circuits.expressions import parse_expression
 from symwick.circuits.leaves import FUNCTION, INDICATOR, PARAMETER, VARIABLE, Leaf
 from symwick.circuits.variables import as_variable, lookup
-from symwick.errors import InvalidArgument, NoClosedForm, NotRational
+from symwick.errors import FormatError, InexactError, InvalidArgument, NoClosedForm, NotRational
 
 __all__ = ["OUTPUT", "ClosedForm", "FormBuilder", "lower"]
 
@@ -119,9 +120,9 @@ class ClosedForm:
         return build.form(build.constant(value), inexact=isinstance(value, Ball), **about)
 
     @classmethod
-    def of(cls, value: Any, known: Iterable[sympy.Symbol] = ()) -> ClosedForm:
-        """A number or a sympy expression as a form; symbols that are not ``known`` variables are parameters."""
-        return _as_form(value, tuple(known))
+    def of(cls, value: Any, known: Iterable[sympy.Symbol] = (), argument: str = "value") -> ClosedForm:
+        """A number or an expression (sympy or text) as a form; symbols that are not ``known`` variables are parameters."""
+        return _as_form(value, tuple(known), argument)
 
     # -- structure ------------------------------------------------------------------------------------------------
 
@@ -270,7 +271,7 @@ class ClosedForm:
         Raises NoClosedForm where that cannot be decided.
         """
         if not isinstance(other, ClosedForm):
-            other = _as_form(other, self.known)
+            other = _as_form(other, self.known, "other")
         if self.inexact or other.inexact:
             raise InvalidArgument(
                 "Float64 forms have no exact equality; compare .at(point) within .ball(point).radius."
@@ -312,7 +313,7 @@ class ClosedForm:
     def __eq__(self, other: object) -> bool:
         try:
             return self.equals(other)
-        except InvalidArgument:
+        except (InvalidArgument, InexactError, FormatError):
             return NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # equality is mathematical, and forms of one value differ in shape
@@ -349,12 +350,16 @@ def _sympified(element: Any) -> sympy.Expr:
     return element if isinstance(element, sympy.Basic) else to_sympy(element)
 
 
-def _as_form(value: Any, known: Iterable[sympy.Symbol]) -> ClosedForm:
+def _as_form(value: Any, known: Iterable[sympy.Symbol], argument: str) -> ClosedForm:
     build = FormBuilder()
+    if isinstance(value, str):
+        value = parse_expression(value)
+    if isinstance(value, sympy.Basic) and value.has(sympy.Float):
+        raise InexactError(f"Argument '{argument}' must be exact, but {value} holds a float.")
     if not isinstance(value, sympy.Basic) or isinstance(value, sympy.Rational):
-        return build.form(build.constant(to_flint(value, "other")), known=known)
+        return build.form(build.constant(to_flint(value, argument)), known=known)
     if not isinstance(value, sympy.Expr):
-        raise InvalidArgument(f"Argument 'other' must be a form, a number or an expression, not {value!r}.")
+        raise InvalidArgument(f"Argument '{argument}' must be a form, a number or an expression, not {value!r}.")
     node = lower(build, value, frozenset(s.name for s in known))
     symbols = {as_variable(s) for s in value.free_symbols}
     return build.form(node, variables=[s for s in known if s in symbols], known=known)

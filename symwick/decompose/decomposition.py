@@ -140,7 +140,7 @@ class Decomposition(Mapping[Any, ClosedForm]):
         """The same decomposition with other terms put in: forms, numbers or expressions; for trying what a check sees."""
         given = dict(self._given)
         for key, value in terms.items():
-            form = value if isinstance(value, ClosedForm) else ClosedForm.of(value, self._variables())
+            form = value if isinstance(value, ClosedForm) else ClosedForm.of(value, self._variables(), "terms")
             given[self._read_key(key)] = form
         return self._with_terms(given)
 

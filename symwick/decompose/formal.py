@@ -9,7 +9,7 @@ where E_pi replaces the inputs of each block of pi by a draw of their joint law,
 the mean. The first has Bell(n+1) terms, the second prod Bell(|B|): this module is for reading such sums and for
 checking others against them, not for computing values.
 
-Printed forms follow C. MacLeod, J. Nitishinskaya, B. Shlegeris, *Generalized Wick Decompositions* (arXiv 2310.06686):
+Printed forms follow C. MacLeod, E. Nitishinskaya, B. Shlegeris, *Generalized Wick Decompositions* (arXiv 2310.06686):
 a held input is a small x_i, a drawn one a capital X_i; inputs drawn together carry the same number of primes.
 """
 

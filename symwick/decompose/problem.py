@@ -89,12 +89,14 @@ def read(f: Any, law: Any, inputs: Any, ring: str, limit: int) -> Problem:
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise InvalidArgument(f"Argument 'limit' must be an integer that is at least 1, not {limit!r}.")
     reader = _Reader(law, Inputs.of(law.variables, inputs), ring == "float64", limit)
-    parts, names = _outputs(f, len(law.variables))
+    parts, names = _outputs(f)
     if parts is None:
         engines, names = reader.engines(f)
     else:
         engines = []
         for part in parts:
+            if _outputs(part)[0] is not None:
+                raise InvalidArgument("Argument 'f' must not nest vector-valued functions.")
             found, inner = reader.engines(part)
             if inner is not None:
                 raise InvalidArgument("Argument 'f' must not nest vector-valued functions.")
@@ -104,7 +106,7 @@ def read(f: Any, law: Any, inputs: Any, ring: str, limit: int) -> Problem:
     return Problem(law, reader.inputs, tuple(engines), names)
 
 
-def _outputs(f: Any, dimension: int) -> tuple[list[Any] | None, tuple[Any, ...] | None]:
+def _outputs(f: Any) -> tuple[list[Any] | None, tuple[Any, ...] | None]:
     """The parts of a vector of functions; (None, None) for one function, which may itself return several outputs."""
     if isinstance(f, Mapping) and f and all(isinstance(key, (str, sympy.Symbol)) for key in f):
         return list(f.values()), tuple(str(key) for key in f)

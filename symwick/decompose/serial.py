@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ import sympy
 
 from symwick.algebra.numbers import to_number
 from symwick.circuits.circuit import Circuit
-from symwick.circuits.closed_form import ClosedForm, FormBuilder
-from symwick.circuits.leaves import Leaf
+from symwick.circuits.closed_form import OUTPUT, ClosedForm
+from symwick.circuits.gates import Gate
 from symwick.decompose.cumulant import GCPD
 from symwick.decompose.decomposition import Decomposition
 from symwick.decompose.inputs import Inputs
@@ -58,6 +59,8 @@ def from_json(text: str) -> Decomposition:
 
 def _assemble(raw: dict[str, Any]) -> Decomposition:
     leaves = {row["name"]: read_leaf(row) for row in raw["leaves"]}
+    if len(leaves) != len(raw["leaves"]):
+        raise FormatError("Leaves must have names of their own.")
     gates = [read_gate(row) for row in raw["gates"]]
     circuit = Circuit(gates, {}).check()
     unknown = [name for name in circuit.inputs if name not in leaves]
@@ -73,16 +76,23 @@ def _assemble(raw: dict[str, Any]) -> Decomposition:
     def form(row: dict[str, Any]) -> ClosedForm:
         if row["gate"] >= len(gates):
             raise FormatError(f"Term gate {row['gate']} must be one of the {len(gates)} gates.")
-        part = Circuit(gates, {"value": row["gate"]})
+        part = _reachable(gates, row["gate"])
         known = {v.name: v for v in variables}
+        needed = {v.name for name in part.inputs for v in leaves[name].variables}
+        for name in [*row["variables"], *row.get("domain", {})]:
+            if name not in known:
+                raise FormatError(f"A term names {name!r}, which no input holds.")
+        if not needed <= set(row["variables"]):
+            names = ", ".join(sorted(needed - set(row["variables"])))
+            raise FormatError(f"A term depends on {names}, which its variables must name.")
         held = [known[name] for name in row["variables"]]
         domain = {known[name]: tuple(to_number(x) for x in points) for name, points in row.get("domain", {}).items()}
-        return ClosedForm(
-            lambda: _pruned(part, leaves), variables=held, known=variables, domain=domain, inexact=inexact
-        )
+        return ClosedForm((part, leaves), variables=held, known=variables, domain=domain, inexact=inexact)
 
     terms: dict[Any, ClosedForm] = {}
     for row in raw["terms"]:
+        if "key" not in row:
+            raise FormatError("Every term must have a key.")
         key = inputs.mask(row["key"], "key") if raw["kind"] == "gwpd" else inputs.partition(row["key"], "key")
         if key in terms:
             raise FormatError(f"Term {row['key']} comes twice.")
@@ -93,10 +103,19 @@ def _assemble(raw: dict[str, Any]) -> Decomposition:
     return GCPD(inputs, terms=terms, target=target, inexact=inexact)
 
 
-def _pruned(part: Circuit, leaves: dict[str, Leaf]) -> tuple[Circuit, dict[str, Leaf]]:
-    build = FormBuilder()
-    node = build.include(part, leaves)
-    return build.finish({"value": node}), build.leaves
+def _reachable(gates: list[Gate], node: int) -> Circuit:
+    """The circuit of one gate: only what it needs, so that a term costs its own size and not that of the file."""
+    needed: set[int] = set()
+    stack = [node]
+    while stack:
+        position = stack.pop()
+        if position not in needed:
+            needed.add(position)
+            stack.extend(gates[position].args)
+    order = sorted(needed)
+    place = {position: i for i, position in enumerate(order)}
+    kept = [replace(gates[position], args=tuple(place[a] for a in gates[position].args)) for position in order]
+    return Circuit(kept, {OUTPUT: place[node]})
 
 
 def load(path: str | PathLike[str]) -> Decomposition:

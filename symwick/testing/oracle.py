@@ -9,7 +9,7 @@ number. An *input* is a block of coordinates: `blocks[i]` lists the coordinate p
 every coordinate is an input of its own. Subsets and partitions speak of inputs, numbered from 0.
 
 `E_B` draws the inputs in B together from their joint marginal, holds the others and takes the mean; independence is
-never assumed. The definitions are those of C. MacLeod, J. Nitishinskaya, B. Shlegeris, *Generalized Wick
+never assumed. The definitions are those of C. MacLeod, E. Nitishinskaya, B. Shlegeris, *Generalized Wick
 Decompositions* (arXiv 2310.06686).
 """
 
