@@ -234,3 +234,22 @@ def test_eight_dependent_bits_in_float64() -> None:
     whole, approximate = sw.gcp(table, law).value, sw.gcp(table, law, ring="float64")
     assert abs(Fraction(approximate.value) - whole) <= Fraction(1e-12) * abs(whole)
     assert near(approximate.value, approximate.error_bound, whole)
+
+
+def test_float_coefficients_lie_within_their_bounds() -> None:
+    rng = np.random.default_rng(5)
+    weights = {p: Fraction(int(w)) for p, w in zip(product((0, 1), repeat=5), rng.integers(0, 50, size=32), strict=True)}
+    total = sum(weights.values())
+    dependent = sw.Finite({p: w / total for p, w in weights.items()}, list("abcde"))
+    independent = sw.Independent({name: sw.Bernoulli(Fraction(1, 3 + i)) for i, name in enumerate("abcde")})
+    values = rng.normal(size=(2,) * 5)
+    for law in (dependent, independent):
+        floats = sw.gwpd(values, law, ring="float64")
+        exact = sw.gwpd(lambda *p: Fraction(float(values[p])), law)
+        bounds = floats.coefficient_bounds
+        assert (bounds < 1e-12).all()
+        for index in product((0, 1), repeat=5):
+            assert abs(Fraction(float(floats.coefficients[index])) - Fraction(str(exact.coefficients[index]))) <= Fraction(
+                float(bounds[index])
+            )
+        assert not exact.coefficient_bounds.any()

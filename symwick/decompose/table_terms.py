@@ -97,6 +97,13 @@ class TableTerms:
         """c[b] for all b: with bits the 2^n numbers c_S; in float64 plain floats, computed without their bounds."""
         return self._first.coefficients[..., self.output]
 
+    def coefficient_bounds(self) -> Array:
+        """Rigorous bounds of the errors of ``coefficient_array``: distance to the ball's centre, plus its radius."""
+        floats = self.coefficient_array()
+        if not isinstance(self._c, BallArray):
+            return np.zeros(floats.shape)
+        return (np.abs(floats - self._c.value) + self._c.radius) * (1 + 2.0**-50)
+
     def _cut(self, array: Array, chosen: Sequence[int]) -> Array:
         index = (slice(1, None) if axis in chosen else 0 for axis in range(len(self.axes.shape)))
         return array[(*index, ...)]  # the ellipsis keeps an array where every index is a number

@@ -241,12 +241,19 @@ class GWPD(Decomposition):
     def coefficients(self) -> Any:
         """For a tabulated f: the array c of the product basis, one axis a used input; with bits W_f = c_S · w_S.
 
-        Floats in a float64 decomposition (their bounds are those of the terms), exact numbers else.
+        Floats in a float64 decomposition (see ``coefficient_bounds``), exact numbers else.
         """
-        array = getattr(self._engine, "coefficient_array", None)
-        if array is None:
+        return self._tabulated().coefficient_array()
+
+    @property
+    def coefficient_bounds(self) -> Any:
+        """Rigorous bounds of the errors of ``coefficients``, computed when asked for; zeros where they are exact."""
+        return self._tabulated().coefficient_bounds()
+
+    def _tabulated(self) -> Any:
+        if not hasattr(self._engine, "coefficient_array"):
             raise InvalidArgument("Only a decomposition of a table or callable has an array of coefficients.")
-        return array()
+        return self._engine
 
 
 def _plain(element: Any) -> Any:
