@@ -19,7 +19,7 @@ import numpy.typing as npt
 from symwick.algebra.numbers import to_fraction
 from symwick.errors import InvalidArgument
 
-__all__ = ["Ball", "BallArray", "concatenate"]
+__all__ = ["Ball", "BallArray", "concatenate", "element"]
 
 _U = 2.0**-53
 _TINY = 5e-324  # the smallest subnormal: bounds what underflow loses
@@ -124,10 +124,6 @@ class BallArray:
     def ndim(self) -> int:
         return self.value.ndim
 
-    @property
-    def nbytes(self) -> int:
-        return self.value.nbytes + self.radius.nbytes
-
     def __len__(self) -> int:
         return len(self.value)
 
@@ -191,3 +187,8 @@ def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
             np.concatenate([a.value for a in arrays], axis=axis), np.concatenate([a.radius for a in arrays], axis=axis)
         )
     return np.concatenate(arrays, axis=axis)
+
+
+def element(array: Any, index: tuple[int, ...]) -> Any:
+    """One element of a plain array (or of what NumPy makes of a single number) or of a ball array."""
+    return array.item(*index) if isinstance(array, BallArray) else np.asarray(array)[index]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Rational
@@ -16,7 +15,6 @@ from symwick.errors import InexactError, InvalidArgument
 __all__ = [
     "Exact",
     "Number",
-    "exact_mapping",
     "format_number",
     "from_flint",
     "ratio",
@@ -146,8 +144,3 @@ def format_number(value: Any) -> str:
     '1/2'
     """
     return str(to_fraction(value))
-
-
-def exact_mapping(values: Mapping[Any, Any], argument: str) -> dict[Any, Fraction]:
-    """The same mapping with Fraction values; the argument's name goes into errors."""
-    return {key: to_fraction(value, argument) for key, value in values.items()}

@@ -8,7 +8,7 @@ from typing import Any
 from symwick.algebra.partitions import bell, mask_partitions
 from symwick.circuits.closed_form import ClosedForm
 from symwick.decompose.decomposition import Decomposition
-from symwick.decompose.groups import input_groups, splits
+from symwick.decompose.groups import absent, input_groups, splits
 from symwick.decompose.inputs import Inputs, bits
 from symwick.decompose.problem import DEFAULT_LIMIT, read
 from symwick.distributions.law import Law
@@ -25,13 +25,9 @@ def _zero_reason(engine: Any, law: Law, blocks: Masks) -> str | None:
     together = 0
     for block in large:
         together |= block
-    used = 0
-    for part in engine.maximal:
-        used |= part
-    if together & ~used:
-        return f"f does not depend on {inputs.names(together & ~used)}, which lies in a block of several inputs"
-    if not engine.occurs(together):
-        return f"no product in f holds {inputs.names(together)} together: f is a sum that separates them"
+    reason = absent(engine, together, ", which lies in a block of several inputs")
+    if reason:
+        return reason
     for block in large:
         parts = splits(law, inputs, block)
         if parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sympy
 
@@ -10,7 +11,7 @@ from symwick.decompose.inputs import Inputs, bits
 from symwick.decompose.integrate import Factor
 from symwick.distributions.law import Law
 
-__all__ = ["feature_groups", "input_groups", "splits"]
+__all__ = ["absent", "feature_groups", "input_groups", "splits"]
 
 
 def _merge(groups: Sequence[frozenset[sympy.Symbol]], members: Sequence[frozenset[sympy.Symbol]]) -> list[int]:
@@ -53,3 +54,16 @@ def splits(law: Law, inputs: Inputs, block: int) -> list[int] | None:
         return None
     groups = input_groups(law, inputs, block)
     return groups if len(groups) > 1 else None
+
+
+def absent(engine: Any, mask: int, where: str = "") -> str | None:
+    """Why the inputs of a mask do not meet in f, where they do not: one is unused, or f is a sum that separates them."""
+    if engine.occurs(mask):
+        return None
+    used = 0
+    for part in engine.maximal:
+        used |= part
+    names = engine.inputs.names
+    if mask & ~used:
+        return f"f does not depend on {names(mask & ~used)}{where}"
+    return f"no product in f holds {names(mask)} together: f is a sum that separates them"

@@ -18,7 +18,7 @@ import numpy as np
 import sympy
 
 from symwick.algebra import dense_series
-from symwick.algebra.balls import Ball, BallArray
+from symwick.algebra.balls import Ball, BallArray, element
 from symwick.algebra.dense_series import adjoint_product, apply_matrices, pair_count
 from symwick.algebra.numbers import ratio, to_flint
 from symwick.decompose.groups import input_groups
@@ -134,7 +134,7 @@ class TableBasis:
 
     def _entries(self, axis: int) -> list[Any]:
         p = self.probabilities[axis]
-        return [p.item(j) if isinstance(p, BallArray) else p[j] for j in range(self.axes.shape[axis])]
+        return [element(p, (j,)) for j in range(self.axes.shape[axis])]
 
     def to_coefficients(self, axis: int) -> Array:
         """Values on the points -> coefficients of 1, φ_1, …: row 0 is the mean, row j is f(u_j) − f(u_0)."""

@@ -12,12 +12,11 @@ import numpy as np
 import sympy
 
 from symwick.algebra import dense_series
-from symwick.algebra.balls import BallArray
+from symwick.algebra.balls import BallArray, element
 from symwick.algebra.dense_series import apply_matrices
 from symwick.circuits.closed_form import ClosedForm, FormBuilder
 from symwick.circuits.leaves import Leaf
 from symwick.decompose.forms import coefficient_node, weighted_sum
-from symwick.decompose.groups import splits
 from symwick.decompose.inputs import bits
 from symwick.decompose.point_masses import PointMasses
 from symwick.decompose.table_basis import TableBasis
@@ -112,9 +111,7 @@ class TableTerms:
         """φ_1, …, φ_{k−1} at one point of the axis."""
         matrix = self.basis.feature_values(axis)
         k = self.axes.shape[axis]
-        if isinstance(matrix, BallArray):
-            return [matrix.item(position, j) for j in range(1, k)]
-        return [matrix[position, j] for j in range(1, k)]
+        return [element(matrix, (position, j)) for j in range(1, k)]
 
     def _state_matrix(self, axis: int, positions: Iterable[int]) -> Array:
         """Rows: points; columns: (held, colour 1…k−1), then (integrated, colour): φ_colour where held, 1 where not."""
@@ -167,7 +164,7 @@ class TableTerms:
         result = {}
         for subset in subsets:
             index = tuple(int(bool(subset >> position & 1)) for position in self.axes.positions)
-            result[subset] = folded.item(*index) if isinstance(folded, BallArray) else np.asarray(folded)[index]
+            result[subset] = element(folded, index)
         return result
 
     def cumulant(self, blocks: Sequence[int]) -> Any:
@@ -260,7 +257,7 @@ class TableTerms:
         ranges = [range(1, self.axes.shape[axis]) if axis in chosen else range(self.axes.shape[axis]) for axis in both]
         for colours in product(*ranges):
             index = tuple(c - 1 if axis in chosen else c for axis, c in zip(both, colours, strict=True))
-            coefficient = coefficients.item(*index) if isinstance(coefficients, BallArray) else coefficients[index]
+            coefficient = element(coefficients, index)
             if not coefficient:
                 continue
             colour = dict(zip(both, colours, strict=True))
@@ -268,7 +265,7 @@ class TableTerms:
             held = []
             for mask in range((1 << len(chosen)) - 1, -1, -1):
                 index = tuple(0 if mask >> i & 1 else colour[axis] for i, axis in enumerate(chosen))
-                weight = rho.item(*index) if isinstance(rho, BallArray) else rho[index]
+                weight = element(rho, index)
                 if weight:
                     held.append(
                         (
@@ -281,21 +278,22 @@ class TableTerms:
         return build.finish({"value": node}), build.leaves
 
     def _form(
-        self, subset: int, hold: int, array: Callable[[], Array], evaluate: Callable[[dict[sympy.Symbol, Any]], Any]
+        self,
+        depends: int,
+        masses: Callable[[PointMasses], tuple[Any, Any]],
+        circuit: Callable[[], tuple[Any, Any]],
+        evaluate: Callable[[dict[sympy.Symbol, Any]], Any],
     ) -> ClosedForm:
-        chosen = self.axes.axes(subset)
-        rest = self.axes.axes(hold & ~subset)
+        """A form of the inputs ``depends``; off the grid ``evaluate`` answers None and the circuit of point masses serves."""
 
         def make() -> tuple[Any, Any]:
-            if self.masses is not None and not self.inexact:
-                return self.masses.circuit(subset & self.axes.mask, hold & self.axes.mask)
-            return self._circuit(array(), chosen, rest)
+            return masses(self.masses) if self.masses is not None and not self.inexact else circuit()
 
         def at(point: dict[sympy.Symbol, Any]) -> Any:
             found = evaluate(point)
             return form.run_circuit(point) if found is None else found
 
-        form = ClosedForm(make, **self._about(subset | hold, at))
+        form = ClosedForm(make, **self._about(depends, at))
         return form
 
     def average(self, subset: int) -> ClosedForm:
@@ -308,7 +306,12 @@ class TableTerms:
                 None if positions is None else self._scalar(self._term(self._cut(self._c, chosen), chosen, positions))
             )
 
-        return self._form(subset, 0, lambda: self._cut(self._c, chosen), evaluate)
+        return self._form(
+            subset,
+            lambda masses: masses.circuit(subset & self.axes.mask, 0),
+            lambda: self._circuit(self._cut(self._c, chosen), chosen, []),
+            evaluate,
+        )
 
     def fixed(self, subset: int) -> ClosedForm:
         """ω_S f with the other inputs held."""
@@ -327,7 +330,12 @@ class TableTerms:
                 (*(slice(1, None) if axis in chosen else slice(None) for axis in range(len(self.axes.shape))), ...)
             ]
 
-        return self._form(subset, self.axes.mask, array, evaluate)
+        return self._form(
+            self.axes.mask,
+            lambda masses: masses.circuit(subset & self.axes.mask, self.axes.mask),
+            lambda: self._circuit(array(), chosen, rest),
+            evaluate,
+        )
 
     def expectation(self, subset: int) -> ClosedForm:
         """E_B f with the other inputs held."""
@@ -359,17 +367,12 @@ class TableTerms:
             ]
             return self._scalar(apply_matrices(result, rows) if rows else result)
 
-        def make() -> tuple[Any, Any]:
-            if self.masses is not None and not self.inexact:
-                return self.masses.expectation(subset & self.axes.mask)
-            return self._circuit(array(), [], rest)
-
-        def at(point: dict[sympy.Symbol, Any]) -> Any:
-            found = evaluate(point)
-            return form.run_circuit(point) if found is None else found
-
-        form = ClosedForm(make, **self._about(self.axes.mask & ~subset, at))
-        return form
+        return self._form(
+            self.axes.mask & ~subset,
+            lambda masses: masses.expectation(subset & self.axes.mask),
+            lambda: self._circuit(array(), [], rest),
+            evaluate,
+        )
 
     def number(self, element: Any, **about: Any) -> ClosedForm:
         """An element of the coefficient ring as a form without variables."""
@@ -379,7 +382,3 @@ class TableTerms:
     def function(self) -> ClosedForm:
         """f itself."""
         return self.expectation(0)
-
-    def split(self, block: int) -> list[int] | None:
-        """Independent parts of a block of a partition."""
-        return splits(self.law, self.inputs, block)

@@ -13,24 +13,12 @@ from symwick.algebra.numbers import from_flint
 from symwick.circuits.closed_form import ClosedForm
 from symwick.decompose.concentration import Concentration, constant_second_moment
 from symwick.decompose.decomposition import Decomposition
+from symwick.decompose.groups import absent
 from symwick.decompose.problem import DEFAULT_LIMIT, read
 from symwick.distributions.law import Law
 from symwick.errors import InvalidArgument
 
 __all__ = ["GWPD", "expectation", "gwp", "gwpd"]
-
-
-def _zero_reason(engine: Any, mask: int) -> str | None:
-    """Why ω_S f is structurally zero, where it is."""
-    if engine.occurs(mask):
-        return None
-    inputs = engine.inputs
-    used = 0
-    for part in engine.maximal:
-        used |= part
-    if mask & ~used:
-        return f"f does not depend on {inputs.names(mask & ~used)}"
-    return f"no product in f holds {inputs.names(mask)} together: f is a sum that separates them"
 
 
 def expectation(
@@ -84,7 +72,7 @@ def gwp(
     mask = problem.inputs.mask(of, "of")
 
     def make(engine: Any) -> ClosedForm:
-        reason = _zero_reason(engine, mask)
+        reason = absent(engine, mask)
         if reason:
             return ClosedForm.constant(0, known=P.variables, reason=reason)
         form: ClosedForm = engine.fixed(mask) if others == "fixed" else engine.average(mask)
@@ -160,9 +148,9 @@ class GWPD(Decomposition):
         return bool(self._engine.occurs(mask)) and (self.max_order is None or mask.bit_count() <= self.max_order)
 
     def _derive(self, key: int) -> ClosedForm:
-        reason = _zero_reason(self._engine, key)
+        reason = absent(self._engine, key)
         if reason:
-            return ClosedForm.constant(0, known=self._engine.function().known, reason=reason)
+            return ClosedForm.constant(0, known=self._engine.law.variables, reason=reason)
         form: ClosedForm = self._engine.average(key)
         return form
 
