@@ -17,7 +17,7 @@ from symwick.algebra.vectors import IntVector
 from symwick.circuits.variables import Variable, as_variable, as_variables, lookup, variable_mapping
 from symwick.distributions.law import Law, Vectors
 from symwick.distributions.marginals import Marginal
-from symwick.distributions.tabulated import BoundedCache, TabulatedLaw, row_keys, sample_count
+from symwick.distributions.tabulated import BoundedCache, row_keys, sample_count
 from symwick.errors import InvalidArgument, TooLarge
 
 __all__ = ["Independent", "renamed"]
@@ -88,6 +88,8 @@ class Independent(Law):
         self.variables = variables
         self.exact = all(law.exact for law in laws)
         self.notes = tuple(note for law in laws for note in law.notes)
+        self.assumptions = tuple(dict.fromkeys(a for law in laws for a in law.assumptions))
+        self.unspecified = any(law.unspecified for law in laws)
         self._owner = {v: i for i, law in enumerate(flat) for v in law.variables}
         self._groups: BoundedCache[_Names, tuple[frozenset[sympy.Symbol], ...]] = BoundedCache()
         self._tables: BoundedCache[_Names, tuple[npt.NDArray[np.intp], IntVector]] = BoundedCache()
@@ -123,6 +125,31 @@ class Independent(Law):
 
     def support(self, variable: Variable) -> tuple[Number, ...]:
         return self._factor_of(variable).support(variable)
+
+    def tabulated(self, variables: Iterable[Variable] | None = None) -> bool:
+        parts = self._by_factor(self._select(variables))
+        return all(self._factors[i].tabulated(part) for i, part in parts.items())
+
+    def parts(self, variables: Sequence[sympy.Symbol]) -> list[tuple[Law, list[sympy.Symbol]]]:
+        return [
+            part for i, chosen in self._by_factor(variables).items() for part in self._factors[i].parts(chosen)
+        ]
+
+    def weights(self, variable: Variable) -> tuple[tuple[Number, Any], ...] | None:
+        return self._factor_of(variable).weights(variable)
+
+    def generating_function(self, rates: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
+        parts = [(self._factors[i], part) for i, part in self._by_factor(rates).items()]
+        return sympy.Mul(*(law.generating_function({v: rates[v] for v in part}) for law, part in parts))
+
+    def generating_domain(self, rates: Mapping[sympy.Symbol, sympy.Expr]) -> tuple[sympy.Basic, ...]:
+        parts = [(self._factors[i], part) for i, part in self._by_factor(rates).items()]
+        found = [c for law, part in parts for c in law.generating_domain({v: rates[v] for v in part})]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def parameters(self) -> tuple[sympy.Symbol, ...]:
+        return tuple(sorted({s for law in self._factors for s in law.parameters}, key=lambda s: s.name))
 
     def mean_of_product(self, vectors: Vectors) -> Any:
         parts = [(self._factors[i], part) for i, part in self._by_factor(vectors).items()]
@@ -204,8 +231,13 @@ class Independent(Law):
         rng = np.random.default_rng(seed)
         drawn = [law.sample(count, rng) for law in self._factors]
         kinds = {array.dtype for array in drawn}
-        floats = np.float64 if not self.exact else object
-        result = np.empty((count, len(self.variables)), dtype=np.int64 if kinds <= {np.dtype(np.int64)} else floats)
+        if kinds <= {np.dtype(np.int64)}:
+            dtype: Any = np.int64
+        elif np.dtype(np.float64) in kinds or not self.exact:
+            dtype = np.float64
+        else:
+            dtype = object
+        result = np.empty((count, len(self.variables)), dtype=dtype)
         for law, array in zip(self._factors, drawn, strict=True):
             for j, variable in enumerate(law.variables):
                 result[:, self._positions[variable]] = array[:, j]
@@ -296,9 +328,8 @@ def renamed(law: Law, names: Mapping[sympy.Symbol, sympy.Symbol]) -> Law:
     >>> renamed(Bernoulli("1/3").named("x"), {x: y}).variables
     (y,)
     """
-    if isinstance(law, (TabulatedLaw, Independent)):
-        return law.renamed(names)
-    return _Renamed(law, names)
+    own = getattr(law, "renamed", None)
+    return own(names) if own is not None else _Renamed(law, names)
 
 
 class _Renamed(Law):

@@ -12,12 +12,13 @@ import numpy.typing as npt
 import sympy
 
 from symwick.algebra.balls import Ball
-from symwick.algebra.numbers import Number, from_flint
+from symwick.algebra.numbers import Number, ratio
 from symwick.algebra.rings import FLOAT64, RATIONAL, Ring
 from symwick.algebra.set_series import SetSeries, log
+from symwick.algebra.symbolic import number_or_expression
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.variables import Variable, as_variables, lookup, variable_mapping
-from symwick.errors import InvalidArgument
+from symwick.errors import InvalidArgument, NoClosedForm
 
 __all__ = ["Law", "Vectors"]
 
@@ -30,12 +31,15 @@ class Law(ABC):
 
     ``exact`` is False for laws read from floats (:class:`Empirical` with ``numbers="float64"``), whose means are balls
     (a float with a rigorous bound of its error) and whose moments and cumulants are floats; ``notes`` lists what a
-    reader had to mend (see :meth:`BayesianNetwork.from_bif`).
+    reader had to mend (see :meth:`BayesianNetwork.from_bif`). ``assumptions`` are the relations that its symbolic
+    parameters are taken to fulfil. ``unspecified`` is True where moments are symbols of their own (:class:`Moments`).
     """
 
     variables: tuple[sympy.Symbol, ...]
     exact: bool = True
     notes: tuple[str, ...] = ()
+    assumptions: tuple[sympy.Basic, ...] = ()
+    unspecified: bool = False
 
     # -- what a law must tell ----------------------------------------------------------------------------------
 
@@ -83,6 +87,48 @@ class Law(ABC):
         Rows are distinct and have positive weight; weights sum to one.
         """
 
+    # -- what a law that is no finite table of rationals tells instead ---------------------------------------------
+
+    def tabulated(self, variables: Iterable[Variable] | None = None) -> bool:
+        """Whether the joint law of the variables is a finite table of rationals, which ``joint_table`` tells."""
+        return True
+
+    def parts(self, variables: Sequence[sympy.Symbol]) -> list[tuple[Law, list[sympy.Symbol]]]:
+        """Independent laws that the variables are spread over, each with its own of them; often just this law."""
+        return [(self, list(variables))]
+
+    @property
+    def components(self) -> tuple[tuple[Any, Law], ...]:
+        """(weight, law) of a mixture, the weights elements of the exact ring; empty for other laws."""
+        return ()
+
+    def weights(self, variable: Variable) -> tuple[tuple[Number, Any], ...] | None:
+        """(point, probability) of a variable of finite support, probabilities elements of the exact ring; None for others."""
+        symbol = lookup(variable, self.variables, "variable", "the law")
+        if not self.tabulated([symbol]):
+            return None
+        codes, table = self.joint_table([symbol])
+        points = self.support(symbol)
+        rows = zip(codes[:, 0].tolist(), table.numerators.tolist(), strict=True)
+        return tuple((points[code], ratio(int(weight), table.denominator)) for code, weight in rows)
+
+    def generating_function(self, rates: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
+        """E exp(Σ_v t_v X_v) for ``{v: t_v}`` as a sympy expression. Raises NoClosedForm where there is none."""
+        names = ", ".join(map(str, rates))
+        raise NoClosedForm(f"The generating function of {names} under {self!r} has no closed form here.")
+
+    def generating_domain(self, rates: Mapping[sympy.Symbol, sympy.Expr]) -> tuple[sympy.Basic, ...]:
+        """Relations that real ``rates`` must fulfil for the generating function to exist, as far as they are undecided.
+
+        Raises NoClosedForm where it certainly does not exist.
+        """
+        return ()
+
+    @property
+    def parameters(self) -> tuple[sympy.Symbol, ...]:
+        """The symbols among the law's parameters, by name."""
+        return ()
+
     # -- what follows from it ----------------------------------------------------------------------------------
 
     @cached_property
@@ -107,10 +153,10 @@ class Law(ABC):
             raise InvalidArgument(f"Argument '{argument}' must be a list of variables, not {names!r}.")
         return [lookup(name, self.variables, argument, "the law") for name in names]
 
-    def moment(self, exponents: Mapping[Any, int] | Iterable[Variable]) -> Number:
+    def moment(self, exponents: Mapping[Any, int] | Iterable[Variable]) -> Number | sympy.Expr:
         """E[Π x^e], exactly, for ``{variable: exponent}`` or a list of variables with repeats.
 
-        ``moment({})`` is 1 and zero exponents are allowed.
+        ``moment({})`` is 1 and zero exponents are allowed. A sympy expression while symbols or constants remain.
 
         >>> import symwick as sw
         >>> sw.Finite({(0, 0): "1/2", (2, 1): "1/2"}, ["x", "y"]).moment({"x": 2, "y": 1})
@@ -129,7 +175,7 @@ class Law(ABC):
                 )
             if power:
                 powers[variable] = int(power)
-        value: Number = self._as_number(self._mean_of_powers(powers))
+        value: Number | sympy.Expr = self._as_number(self._mean_of_powers(powers))
         return value
 
     def _mean_of_powers(self, powers: Mapping[sympy.Symbol, int]) -> Any:
@@ -143,7 +189,7 @@ class Law(ABC):
         """Where means live: exact rationals, or floats with a bound of their error."""
         return RATIONAL if self.exact else FLOAT64
 
-    def cumulant(self, variables: Iterable[Variable]) -> Number:
+    def cumulant(self, variables: Iterable[Variable]) -> Number | sympy.Expr:
         """The joint cumulant κ(X_1, …, X_r) of a list of variables, repeats allowed; 0 for the empty list.
 
         By the recursion κ_U = μ_U − Σ_{B ∌ all, B ∋ first} κ_B μ_{U∖B} over positions of the list: 3^r steps at most.
@@ -164,12 +210,12 @@ class Law(ABC):
             return self._mean_of_powers(powers)
 
         series: SetSeries[Any] = log(SetSeries(self._ring, moment))
-        value: Number = self._as_number(series[(1 << len(symbols)) - 1])
+        value: Number | sympy.Expr = self._as_number(series[(1 << len(symbols)) - 1])
         return value
 
     def _as_number(self, value: Any) -> Any:
-        """int or Fraction, or the float in the middle of a ball."""
-        return value.value if isinstance(value, Ball) else from_flint(value)
+        """int, Fraction or a sympy expression; the float in the middle of a ball."""
+        return value.value if isinstance(value, Ball) else number_or_expression(value)
 
     def __repr__(self) -> str:
         names = ", ".join(map(str, self.variables[:8])) + (", …" if len(self.variables) > 8 else "")

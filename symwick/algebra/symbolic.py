@@ -1,0 +1,506 @@
+"""Exact values with symbols in them: sparse polynomials over Q in parameters, constants and moment symbols.
+
+An element is the engine's rational, or a :class:`Symbolic`: Σ coefficient · Π base^exponent. Bases are sympy expressions that are
+taken as independent: symbols, primes (sqrt(2) is the base 2 with exponent 1/2), pi, exp(t), log(2), and composite ones such as a + b,
+which occur with negative or fractional exponents only. Exponents are integers or fractions of either sign, so that 1/λ · λ = 1
+and sqrt(2)² = 2 hold by themselves. Nothing is declared beforehand: bases are interned by value when they first occur.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import flint
+import sympy
+
+from symwick.algebra.numbers import from_flint, to_flint, to_sympy
+from symwick.errors import InexactError, InvalidArgument
+
+__all__ = ["Monomial", "Symbolic", "base_power", "element", "expression", "from_terms", "number_or_expression", "power",
+           "reciprocal", "substituted", "vanishes"]  # fmt: skip
+
+Monomial = tuple[tuple[int, Any], ...]
+"""(number of the base, exponent) by number; the empty tuple is 1."""
+
+_ZERO, _ONE = flint.fmpq(0), flint.fmpq(1)
+_MAX_EXPANSION = 1_000_000
+
+# The interning table of bases. It only grows, with the distinct symbols and constants a process has met.
+_BASES: list[sympy.Expr] = []
+_NUMBERS: dict[sympy.Expr, int] = {}
+_PRIMES: dict[int, flint.fmpq] = {}
+_COMPOSITE: set[int] = set()
+
+
+def _number_of(base: sympy.Expr) -> int:
+    number = _NUMBERS.get(base)
+    if number is None:
+        number = _NUMBERS[base] = len(_BASES)
+        _BASES.append(base)
+        if base.is_Integer:
+            _PRIMES[number] = to_flint(base)
+        elif base.is_Add or base.is_Mul or base.is_Pow and base.exp.is_Integer:
+            _COMPOSITE.add(number)
+    return number
+
+
+class Symbolic:
+    """Σ coefficient · monomial with at least one base; sums that are plain rationals are never of this class.
+
+    >>> a = element(sympy.Symbol("a"))
+    >>> (a + 1) * (a - 1)
+    a**2 - 1
+    >>> a * reciprocal(a), bool(a - a)
+    (1, False)
+    """
+
+    __slots__ = ("terms",)
+
+    def __init__(self, terms: dict[Monomial, Any]) -> None:
+        self.terms = terms
+
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, Symbolic):
+            small, large = (self.terms, other.terms) if len(self.terms) < len(other.terms) else (other.terms, self.terms)
+            result = dict(large)
+            for monomial, coefficient in small.items():
+                _add_to(result, monomial, coefficient)
+            return _normal(result)
+        constant = _constant(other)
+        if constant is None:
+            return NotImplemented
+        result = dict(self.terms)
+        if constant:
+            _add_to(result, (), constant)
+        return _normal(result)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Symbolic:
+        return Symbolic({monomial: -coefficient for monomial, coefficient in self.terms.items()})
+
+    def __sub__(self, other: Any) -> Any:
+        if isinstance(other, Symbolic):
+            return self + (-other)
+        constant = _constant(other)
+        return NotImplemented if constant is None else self + (-constant)
+
+    def __rsub__(self, other: Any) -> Any:
+        return -self + other
+
+    def __mul__(self, other: Any) -> Any:
+        if not isinstance(other, Symbolic):
+            constant = _constant(other)
+            if constant is None:
+                return NotImplemented
+            if not constant:
+                return _ZERO
+            return Symbolic({monomial: coefficient * constant for monomial, coefficient in self.terms.items()})
+        result: dict[Monomial, Any] = {}
+        rest: Any = _ZERO
+        for left, a in self.terms.items():
+            for right, b in other.terms.items():
+                monomial, factor, composite = _times(left, right)
+                coefficient = a * b if factor is None else a * b * factor
+                if composite:
+                    rest = rest + _expanded(monomial) * coefficient
+                else:
+                    _add_to(result, monomial, coefficient)
+        value = _normal(result)
+        return value + rest if rest else value
+
+    __rmul__ = __mul__
+
+    def __pow__(self, exponent: int) -> Any:
+        return power(self, exponent)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Symbolic):
+            return self.terms == other.terms
+        return False if isinstance(other, (int, Fraction, flint.fmpq)) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.terms))
+
+    def __repr__(self) -> str:
+        return str(expression(self))
+
+    def ordered(self) -> list[tuple[tuple[tuple[sympy.Expr, Any], ...], Any]]:
+        """(((base, exponent), …), coefficient) in an order that depends on the value alone."""
+        rows = [
+            (tuple(sorted(((_BASES[i], e) for i, e in monomial), key=_base_key)), coefficient)
+            for monomial, coefficient in self.terms.items()
+        ]
+        return sorted(rows, key=lambda row: (-sum(e for _, e in row[0]), [(*_base_key(f), -f[1]) for f in row[0]]))
+
+    def bases(self) -> list[sympy.Expr]:
+        """The bases that occur, in a fixed order."""
+        found = {i for monomial in self.terms for i, _ in monomial}
+        return sorted((_BASES[i] for i in found), key=sympy.default_sort_key)
+
+
+@lru_cache(maxsize=100_000)
+def _text(base: sympy.Expr) -> tuple[bool, str]:
+    return not base.is_Symbol, str(base)
+
+
+def _base_key(factor: tuple[sympy.Expr, Any]) -> tuple[bool, str]:
+    return _text(factor[0])
+
+
+def _constant(value: Any) -> Any:
+    if isinstance(value, flint.fmpq):
+        return value
+    return to_flint(value) if isinstance(value, (int, Fraction)) else None
+
+
+def _add_to(terms: dict[Monomial, Any], monomial: Monomial, coefficient: Any) -> None:
+    known = terms.get(monomial)
+    if known is not None:
+        coefficient = known + coefficient
+        if not coefficient:
+            del terms[monomial]
+            return
+    terms[monomial] = coefficient
+
+
+def _normal(terms: dict[Monomial, Any]) -> Any:
+    if not terms:
+        return _ZERO
+    if len(terms) == 1 and () in terms:
+        return terms[()]
+    return Symbolic(terms)
+
+
+def _times(left: Monomial, right: Monomial) -> tuple[Monomial, Any, bool]:
+    """The product as (monomial, rational factor or None, whether a composite base must be multiplied out)."""
+    if not left:
+        return right, None, False
+    if not right:
+        return left, None, False
+    exponents = dict(left)
+    factor, composite = None, False
+    for base, exponent in right:
+        if base not in exponents:
+            exponents[base] = exponent
+            continue
+        total = exponents[base] + exponent
+        if type(total) is Fraction and total.denominator == 1:
+            total = total.numerator
+        if base in _PRIMES:
+            whole = total.__floor__()
+            if whole:
+                factor = _PRIMES[base] ** whole if factor is None else factor * _PRIMES[base] ** whole
+                total -= whole
+        elif base in _COMPOSITE and type(total) is int and total > 0:
+            composite = True
+        if total:
+            exponents[base] = total
+        else:
+            del exponents[base]
+    return tuple(sorted(exponents.items())), factor, composite
+
+
+def _expanded(monomial: Monomial) -> Any:
+    """A monomial in which composite bases have positive integer exponents, multiplied out."""
+    kept = tuple((i, e) for i, e in monomial if not (i in _COMPOSITE and type(e) is int and e > 0))
+    result: Any = Symbolic({kept: _ONE}) if kept else _ONE
+    for i, e in monomial:
+        if i in _COMPOSITE and type(e) is int and e > 0:
+            result = result * power(element(_BASES[i]), e)
+    return result
+
+
+def from_terms(terms: Iterable[tuple[Iterable[tuple[sympy.Expr, Any]], Any]]) -> Any:
+    """The element Σ coefficient · Π base^exponent.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> from_terms([([(x, 1), (y, 2)], 3), ([], "1/2")])
+    3*x*y**2 + 1/2
+    """
+    total: Any = _ZERO
+    for factors, coefficient in terms:
+        product: Any = to_flint(coefficient)
+        for base, exponent in factors:
+            product = product * base_power(base, exponent)
+        total = total + product
+    return total
+
+
+def base_power(base: sympy.Expr, exponent: Any) -> Any:
+    """base^exponent for a base that is no sum, product or number: a symbol, pi, a function of parameters.
+
+    >>> base_power(sympy.Symbol("s"), Fraction(1, 2)) * base_power(sympy.Symbol("s"), Fraction(1, 2))
+    s
+    """
+    if not exponent:
+        return _ONE
+    return Symbolic({((_number_of(base), exponent),): _ONE})
+
+
+def power(value: Any, exponent: int) -> Any:
+    """value^exponent for any integer exponent.
+
+    >>> power(element(sympy.Symbol("a") + 1), 2)
+    a**2 + 2*a + 1
+    """
+    if exponent < 0:
+        return power(reciprocal(value), -exponent)
+    if isinstance(value, Symbolic) and len(value.terms) == 1:
+        ((monomial, coefficient),) = value.terms.items()
+        if not any(i in _PRIMES or i in _COMPOSITE for i, _ in monomial):
+            raised = tuple((i, _plain(e * exponent)) for i, e in monomial)
+            return Symbolic({raised: coefficient**exponent}) if exponent else _ONE
+    result: Any = _ONE
+    square = value
+    while exponent:
+        if exponent & 1:
+            result = result * square
+        exponent >>= 1
+        if exponent:
+            square = square * square
+    return result
+
+
+def _plain(exponent: Any) -> Any:
+    return exponent.numerator if type(exponent) is Fraction and exponent.denominator == 1 else exponent
+
+
+def reciprocal(value: Any) -> Any:
+    """1/value; a sum becomes a composite base with exponent −1.
+
+    >>> a, b = map(element, sympy.symbols("a b"))
+    >>> reciprocal(2 * a), reciprocal(a + b) * (a + b), vanishes(reciprocal(a + b) * (a + b) - 1)
+    (1/(2*a), a/(a + b) + b/(a + b), True)
+    """
+    if not isinstance(value, Symbolic):
+        if not value:
+            raise InvalidArgument("A value must not be divided by zero.")
+        return 1 / to_flint(value)
+    if len(value.terms) == 1:
+        ((monomial, coefficient),) = value.terms.items()
+        return _product((1 / coefficient, *(_raise(i, -e) for i, e in monomial)))
+    # the content and the common monomial go out, so that 1/(2a + 2b) and 1/(a + b) have one base
+    shared, content, primitive = _split(value)
+    base = Symbolic({((_number_of(expression(primitive)), -1),): _ONE})
+    return _product((base, 1 / content, *(_raise(i, -e) for i, e in shared)))
+
+
+def _raise(number: int, exponent: Any) -> Any:
+    """One base to an exponent; primes give up the whole part."""
+    if number in _PRIMES:
+        whole = exponent.__floor__()
+        rest = exponent - whole
+        outside = _PRIMES[number] ** whole
+        return Symbolic({((number, rest),): outside}) if rest else outside
+    if number in _COMPOSITE and type(exponent) is int and exponent > 0:
+        return power(element(_BASES[number]), exponent)
+    return Symbolic({((number, exponent),): _ONE})
+
+
+def _product(factors: Iterable[Any]) -> Any:
+    total: Any = _ONE
+    for factor in factors:
+        total = total * factor
+    return total
+
+
+def _split(value: Symbolic) -> tuple[Monomial, Any, Any]:
+    """Common monomial, rational content and the primitive rest of a sum."""
+    monomials = [dict(monomial) for monomial in value.terms]
+    common = set(monomials[0]).intersection(*monomials[1:])
+    shared = {i: min(m[i] for m in monomials) for i in common if i not in _PRIMES}
+    for i in {i for m in monomials for i in m} - common:
+        lowest = min(m.get(i, 0) for m in monomials)
+        if lowest < 0 and i not in _PRIMES:
+            shared[i] = lowest
+    numerators, denominators = _ZERO, 1
+    rows = value.ordered()
+    for _, coefficient in rows:
+        numerators = flint.fmpq(flint.fmpz(int(numerators.p)).gcd(flint.fmpz(int(coefficient.p))))
+        denominators = int(flint.fmpz(denominators).lcm(flint.fmpz(int(coefficient.q))))
+    content = numerators / denominators
+    if rows[0][1] < 0:
+        content = -content
+    kept = tuple(sorted((i, e) for i, e in shared.items() if e))
+    outside = _product([1 / content, *(_raise(i, -e) for i, e in kept)])
+    return kept, content, value * outside
+
+
+# -- in and out --------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=20_000)
+def element(value: sympy.Expr) -> Any:
+    """A sympy expression of parameters and constants as an element; sums and products are multiplied out.
+
+    Raises InexactError (a float) and InvalidArgument (no finite real value).
+
+    >>> element(sympy.exp(sympy.Symbol("m") + sympy.Rational(1, 2)) * sympy.sqrt(8))
+    2*sqrt(2)*exp(1/2)*exp(m)
+    """
+    if isinstance(value, sympy.Rational):
+        return to_flint(value)
+    if value.is_Symbol:
+        return base_power(value, 1)
+    if value.is_Float:
+        raise InexactError(f"Only exact expressions have exact values, not the float {value}.")
+    if value in (sympy.oo, -sympy.oo, sympy.zoo, sympy.nan, sympy.I):
+        raise InvalidArgument(f"A value must be a finite real number, not {value}.")
+    if value.is_Add:
+        total: Any = _ZERO
+        for argument in value.args:
+            total = total + element(argument)
+        return total
+    if value.is_Mul:
+        return _product(map(element, value.args))
+    if isinstance(value, sympy.exp) or value is sympy.E:
+        return _exponential(sympy.expand(value.args[0]) if value.args else sympy.Integer(1))
+    if value.is_Pow:
+        return _power_element(value.base, value.exp)
+    return base_power(value, 1)
+
+
+def _exponential(argument: sympy.Expr) -> Any:
+    """exp of a sum as the product of exp(monomial)^coefficient."""
+    factors = []
+    for term in sympy.Add.make_args(argument):
+        coefficient, rest = term.as_coeff_Mul()
+        if not isinstance(coefficient, sympy.Rational):
+            coefficient, rest = sympy.Integer(1), term
+        factors.append(base_power(sympy.exp(rest), _exponent(coefficient)))
+    return _product(factors)
+
+
+def _exponent(value: sympy.Rational) -> Any:
+    return int(value) if value.is_Integer else Fraction(int(value.p), int(value.q))
+
+
+def _power_element(base: sympy.Expr, exponent: sympy.Expr) -> Any:
+    if isinstance(exponent, sympy.Integer):
+        return power(element(base), int(exponent))
+    if not isinstance(exponent, sympy.Rational):
+        if exponent.is_Add:
+            return _product(element(sympy.Pow(base, part)) for part in exponent.args)
+        coefficient, rest = exponent.as_coeff_Mul()
+        if isinstance(coefficient, sympy.Rational) and coefficient != 1:
+            return base_power(sympy.Pow(base, rest), _exponent(coefficient))
+        return base_power(sympy.Pow(base, exponent), 1)
+    q = _exponent(exponent)
+    if isinstance(base, sympy.Rational):
+        if base < 0:
+            raise InvalidArgument(f"A value must be real, not {sympy.Pow(base, exponent)}.")
+        factors = sympy.factorrat(base)
+        return _product(_raise(_number_of(sympy.Integer(p)), q * e) for p, e in factors.items())
+    if base.is_Symbol or not (base.is_Add or base.is_Mul or base.is_Pow):
+        return base_power(base, q)
+    return base_power(base, q)
+
+
+_EXPRESSIONS: dict[tuple[int, Any], sympy.Expr] = {}
+
+
+def _factor(number: int, exponent: Any) -> sympy.Expr:
+    if exponent == 1:
+        return _BASES[number]
+    key = number, exponent
+    found = _EXPRESSIONS.get(key)
+    if found is None:
+        if len(_EXPRESSIONS) > 100_000:
+            _EXPRESSIONS.clear()
+        found = _EXPRESSIONS[key] = sympy.Pow(_BASES[number], sympy.Rational(exponent))
+    return found
+
+
+def expression(value: Any) -> sympy.Expr:
+    """An element as a sympy expression: a sum of products.
+
+    >>> expression(element(sympy.Symbol("a")) * 2 + to_flint("1/3"))
+    2*a + 1/3
+    """
+    if not isinstance(value, Symbolic):
+        return to_sympy(value)
+    return sympy.Add(
+        *(
+            sympy.Mul(to_sympy(coefficient), *(_factor(i, e) for i, e in monomial))
+            for monomial, coefficient in value.terms.items()
+        )
+    )
+
+
+def number_or_expression(value: Any) -> Any:
+    """What users get: an int or Fraction, or a sympy expression while symbols or constants remain."""
+    return expression(value) if isinstance(value, Symbolic) else from_flint(value)
+
+
+# -- questions ---------------------------------------------------------------------------------------------------------
+
+
+def vanishes(value: Any) -> bool:
+    """Whether an element is zero, composite denominators multiplied out first.
+
+    Bases are taken as independent: True is certain, and so is False where all bases are symbols or powers of one exp each.
+    """
+    while isinstance(value, Symbolic):
+        lowest: dict[int, int] = {}
+        for monomial in value.terms:
+            for i, e in monomial:
+                if i in _COMPOSITE and type(e) is int and e < 0:
+                    lowest[i] = min(e, lowest.get(i, 0))
+        if not lowest:
+            return False
+        i, e = min(lowest.items())
+        # the product of every term with the base: terms with exponent e lose the denominator, others gain a factor
+        base = power(element(_BASES[i]), -e)
+        cleared: Any = _ZERO
+        for monomial, coefficient in value.terms.items():
+            exponents = dict(monomial)
+            raised = exponents.pop(i, 0) - e
+            rest: Any = Symbolic({tuple(sorted(exponents.items())): coefficient}) if exponents else coefficient
+            if not raised:
+                cleared = cleared + rest
+            else:
+                cleared = cleared + rest * (base if raised == -e else power(element(_BASES[i]), raised))
+        value = cleared
+    return not value
+
+
+def substituted(value: Any, change: Callable[[sympy.Expr], Any | None]) -> Any:
+    """The element with bases replaced: ``change(base)`` is an element, or None to keep the base.
+
+    Replaced bases must have integer exponents, or be changed to a single term.
+    """
+    if not isinstance(value, Symbolic):
+        return value
+    known: dict[int, Any] = {}
+    total: Any = _ZERO
+    for monomial, coefficient in value.terms.items():
+        product: Any = coefficient
+        for i, e in monomial:
+            if i not in known:
+                known[i] = change(_BASES[i])
+            new = known[i]
+            if new is None:
+                product = product * _raise(i, e)
+            elif type(e) is int:
+                product = product * power(new, e)
+            else:
+                product = product * element(sympy.Pow(expression(new), sympy.Rational(e)))
+        total = total + product
+    return total
+
+
+def substitute(value: Any, changes: Mapping[sympy.Expr, Any]) -> Any:
+    """The element with some bases replaced by other elements.
+
+    >>> a, b = sympy.symbols("a b")
+    >>> substitute(element(a * b + b), {a: element(b) + 1})
+    b**2 + 2*b
+    """
+    return substituted(value, changes.get)
