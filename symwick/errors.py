@@ -11,6 +11,7 @@ __all__ = [
     "InvalidArgument",
     "NoClosedForm",
     "NotRational",
+    "SizeWarning",
     "SymwickError",
     "TooLarge",
     "UnknownVariable",
@@ -62,3 +63,7 @@ class TooLarge(SymwickError, ValueError):
             f"{what}: predicted {predicted:,}, above the limit of {limit:,}. "
             f"Pass {argument}={predicted} (or more) to do it all the same."
         )
+
+
+class SizeWarning(UserWarning):
+    """A form is written out that is far larger than its circuit; it is done all the same."""

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 import symwick as sw
 from symwick.algebra.balls import Ball
-from symwick.circuits.circuit import Builder, Circuit
-from symwick.circuits.closed_form import ClosedForm, FormBuilder
+from symwick.circuits.builder import Builder
+from symwick.circuits.circuit import Circuit
+from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_builder import FormBuilder
 from symwick.circuits.gates import EVALUATE, GATE_NAMES, SYMPY, Gate
 from symwick.circuits.leaves import Leaf
 from symwick.errors import InvalidArgument, NotRational, UnknownVariable
@@ -61,7 +63,7 @@ def test_interning_is_by_value_never_by_hash() -> None:
 
 def test_check_finds_broken_arenas() -> None:
     for gates, text in [
-        ([Gate("power")], "must be one of input, constant, sum, product, not 'power'"),
+        ([Gate("root")], "must be one of input, constant, sum, product, power, reciprocal, table, function, not 'root'"),
         ([Gate("product", (0,))], "must have earlier gates as arguments"),
         ([Gate("input", payload="x"), Gate("sum", (0,), (), 0)], "must have one weight for each argument"),
         ([Gate("product")], "must be a product of at least one argument"),
@@ -84,7 +86,7 @@ def test_leaves_that_share_a_name_stay_apart() -> None:
     build = FormBuilder()
     odd = sympy.Symbol("(exp(x))")  # a legal variable whose name is that of the leaf exp(x)
     node = build.sum([(1, build.leaf(Leaf.variable(odd))), (10, build.leaf(Leaf.function(sympy.exp(x), (x,))))])
-    form = build.form(node, variables=[odd, x])
+    form = ClosedForm.built(build, node, variables=[odd, x])
     assert form.at({odd: 2, x: 0}) == 12
 
 

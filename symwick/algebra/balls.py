@@ -77,6 +77,19 @@ class Ball:
         radius = abs(self.value) * other.radius + self.radius * (abs(other.value) + other.radius) + abs(value) * _U
         return Ball(value, radius * _SLACK + 3 * _TINY)
 
+    def reciprocal(self) -> Ball:
+        """1/x. Raises InvalidArgument where 0 lies within the radius.
+
+        >>> Ball(4.0, 0.0).reciprocal().contains("1/4")
+        True
+        """
+        size = abs(self.value)
+        if size <= self.radius:
+            raise InvalidArgument(f"A value must not be divided by {self.value} within {self.radius}, which may be 0.")
+        value = 1.0 / self.value
+        spread = self.radius / (size * (size - self.radius))
+        return Ball(value, (spread + abs(value) * _U) * _SLACK + _TINY)
+
     def __neg__(self) -> Ball:
         return Ball(-self.value, self.radius)
 

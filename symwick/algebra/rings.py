@@ -1,7 +1,8 @@
 """Commutative rings as objects: elements are plain data, operations are methods of the ring.
 
-``FRACTION`` is the reference engine (pure Python), ``RATIONAL`` the fast one (python-flint), ``FLOAT64`` computes with
-floats that carry a rigorous bound of their error (:class:`Ball`).
+``FRACTION`` is the reference engine (pure Python), ``RATIONAL`` the fast one (python-flint; its elements may hold symbols,
+:class:`~symwick.algebra.symbolic.Symbolic`), ``FLOAT64`` computes with floats that carry a rigorous bound of their error
+(:class:`Ball`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import flint
 
 from symwick.algebra.balls import Ball
 from symwick.algebra.numbers import to_flint, to_fraction
+from symwick.algebra.symbolic import Symbolic
 
 __all__ = ["FLOAT64", "FRACTION", "RATIONAL", "Ring"]
 
@@ -55,6 +57,10 @@ class _PythonRing:
         return f"<ring {self.name}>"
 
 
+def _exact(value: Any) -> Any:
+    return value if isinstance(value, Symbolic) else to_flint(value)
+
+
 FRACTION: Ring[Fraction] = _PythonRing("fraction", Fraction(0), Fraction(1), to_fraction)
-RATIONAL: Ring[Any] = _PythonRing("exact", flint.fmpq(0), flint.fmpq(1), to_flint)
+RATIONAL: Ring[Any] = _PythonRing("exact", flint.fmpq(0), flint.fmpq(1), _exact)
 FLOAT64: Ring[Ball] = _PythonRing("float64", Ball(0.0, 0.0), Ball(1.0, 0.0), Ball.of)

@@ -1,9 +1,10 @@
 """Exact values with symbols in them: sparse polynomials over Q in parameters, constants and moment symbols.
 
 An element is the engine's rational, or a :class:`Symbolic`: Σ coefficient · Π base^exponent. Bases are sympy expressions that are
-taken as independent: symbols, primes (sqrt(2) is the base 2 with exponent 1/2), pi, exp(t), log(2), and composite ones such as a + b,
-which occur with negative or fractional exponents only. Exponents are integers or fractions of either sign, so that 1/λ · λ = 1
-and sqrt(2)² = 2 hold by themselves. Nothing is declared beforehand: bases are interned by value when they first occur.
+taken as independent: symbols, primes (sqrt(2) is the base 2 with exponent 1/2), pi, exp(t), log(2), and composite ones such as
+a + b, which occur with negative or fractional exponents only. Exponents are integers or fractions of either sign, so that
+1/λ · λ = 1 and sqrt(2)² = 2 hold by themselves. Nothing is declared beforehand: bases are interned by
+value when they first occur.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def _number_of(base: sympy.Expr) -> int:
         _BASES.append(base)
         if base.is_Integer:
             _PRIMES[number] = to_flint(base)
-        elif base.is_Add or base.is_Mul or base.is_Pow and base.exp.is_Integer:
+        elif base.is_Add or base.is_Mul or (base.is_Pow and base.exp.is_Integer):
             _COMPOSITE.add(number)
     return number
 

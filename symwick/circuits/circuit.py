@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import sympy
 
-from symwick.algebra.balls import Ball
-from symwick.algebra.numbers import Number, from_flint, to_flint
-from symwick.circuits.gates import EVALUATE, GATE_NAMES, SYMPY, Gate
+from symwick.algebra.numbers import Number, to_flint
+from symwick.algebra.symbolic import number_or_expression
+from symwick.circuits.gates import EVALUATE, GATE_NAMES, SIZE, SYMPY, Gate, Table
+from symwick.circuits.named_functions import FUNCTIONS
 from symwick.errors import InvalidArgument
 
-__all__ = ["Builder", "Circuit"]
+__all__ = ["Circuit", "Label"]
+
+Label = tuple[str, str]
+"""How a gate that has a name of its own is printed: text and LaTeX, ("Cov(x, y)", …)."""
 
 
 class Circuit:
-    """Gates in an order in which arguments come first; ``outputs`` names some of them.
+    """Gates in an order in which arguments come first; ``outputs`` names some of them, ``labels`` says how some are printed.
 
+    >>> from symwick.circuits.builder import Builder
     >>> build = Builder()
     >>> x, y = build.input("x"), build.input("y")
     >>> c = build.finish({"out": build.sum([(2, build.product([x, y]))], 3)})
@@ -27,10 +32,13 @@ class Circuit:
     {'out': 8}
     """
 
-    __slots__ = ("gates", "inputs", "outputs")
+    __slots__ = ("gates", "inputs", "labels", "outputs")
 
-    def __init__(self, gates: Iterable[Gate], outputs: Mapping[str, int]) -> None:
+    def __init__(
+        self, gates: Iterable[Gate], outputs: Mapping[str, int], labels: Mapping[int, Label] | None = None
+    ) -> None:
         self.gates = tuple(gates)
+        self.labels = dict(labels or {})
         self.inputs = tuple(gate.payload for gate in self.gates if gate.op == "input")
         self.outputs = dict(outputs)
 
@@ -41,10 +49,8 @@ class Circuit:
                 raise InvalidArgument(f"Gate {position} must be one of {', '.join(GATE_NAMES)}, not {gate.op!r}.")
             if any(not 0 <= argument < position for argument in gate.args):
                 raise InvalidArgument(f"Gate {position} must have earlier gates as arguments, not {gate.args}.")
-            if gate.op == "sum" and len(gate.weights) != len(gate.args):
-                raise InvalidArgument(f"Gate {position} must have one weight for each argument.")
-            if gate.op == "product" and not gate.args:
-                raise InvalidArgument(f"Gate {position} must be a product of at least one argument.")
+            if problem := _problem(gate):
+                raise InvalidArgument(f"Gate {position} must {problem}")
         if len(set(self.inputs)) != len(self.inputs):
             raise InvalidArgument("Every input must have a name of its own.")
         for name, position in self.outputs.items():
@@ -57,27 +63,37 @@ class Circuit:
         values: Mapping[str, Any],
         coerce: Callable[[Any], Any],
         rules: Mapping[str, Any] = EVALUATE,
+        known: Mapping[int, Any] | None = None,
     ) -> dict[str, Any]:
-        """Values of the outputs in any ring; ``coerce`` brings constants into it."""
+        """Values of the outputs under a table of rules; ``coerce`` brings constants in, ``known`` gates are not worked out."""
         results: list[Any] = []
-        for gate in self.gates:
-            if gate.op == "input":
+        for position, gate in enumerate(self.gates):
+            if known and position in known:
+                results.append(known[position])
+            elif gate.op == "input":
                 results.append(values[gate.payload])
             else:
                 results.append(rules[gate.op](gate, results, coerce))
         return {name: results[position] for name, position in self.outputs.items()}
 
-    def evaluate(self, point: Mapping[str, Any]) -> dict[str, Number]:
-        """Exact values of the outputs at a point ``{input: exact number}``."""
+    def evaluate(self, point: Mapping[str, Any]) -> dict[str, Number | sympy.Expr]:
+        """Exact values of the outputs at a point ``{input: exact number}``; expressions where constants such as exp(1) remain."""
         missing = [name for name in self.inputs if name not in point]
         if missing:
             raise InvalidArgument(f"Argument 'point' must give every input; it lacks {', '.join(missing)}.")
         values = {name: to_flint(point[name], name) for name in self.inputs}
-        return {name: from_flint(value) for name, value in self.run(values, to_flint).items()}
+        return {name: number_or_expression(value) for name, value in self.run(values, to_flint).items()}
 
-    def to_sympy(self, leaves: Mapping[str, sympy.Expr]) -> dict[str, sympy.Expr]:
-        """The outputs as sympy expressions, not expanded, with expressions put for the inputs."""
-        return self.run(leaves, to_flint, SYMPY)
+    def to_sympy(
+        self, leaves: Mapping[str, sympy.Expr], known: Mapping[int, sympy.Expr] | None = None
+    ) -> dict[str, sympy.Expr]:
+        """The outputs as sympy expressions, not expanded, with expressions put for the inputs (and for ``known`` gates)."""
+        return self.run(leaves, to_flint, SYMPY, known)
+
+    def written_size(self, known: Mapping[int, Any] | None = None) -> int:
+        """Symbols and operations of all outputs written out, where the DAG shares nothing any more."""
+        ones = dict.fromkeys(known or (), 1)
+        return sum(self.run(dict.fromkeys(self.inputs, 1), int, SIZE, ones).values())
 
     def __len__(self) -> int:
         """The number of gates that are no inputs."""
@@ -97,101 +113,20 @@ class Circuit:
         return hash((self.gates, tuple(sorted(self.outputs.items()))))
 
 
-class Builder:
-    """Builds an arena; equal gates are made once (interned by value), constants are folded."""
-
-    def __init__(self) -> None:
-        self._gates: list[Gate] = []
-        self._positions: dict[Gate, int] = {}
-        self.zero = self.constant(0)
-        self.one = self.constant(1)
-
-    def _intern(self, gate: Gate) -> int:
-        position = self._positions.get(gate)
-        if position is None:
-            position = self._positions[gate] = len(self._gates)
-            self._gates.append(gate)
-        return position
-
-    def _constant(self, node: int) -> Any:
-        gate = self._gates[node]
-        return gate.payload if gate.op == "constant" else None
-
-    def input(self, name: str) -> int:
-        """The input of that name."""
-        return self._intern(Gate("input", payload=name))
-
-    def constant(self, value: Any) -> int:
-        """A constant: an exact number, or a ball in a float64 form."""
-        return self._intern(Gate("constant", payload=_number(value)))
-
-    def sum(self, terms: Iterable[tuple[Any, int]], constant: Any = 0) -> int:
-        """Σ weight·node + constant; zero weights go, constants are added up, equal nodes are collected."""
-        collected: dict[int, Any] = {}
-        rest = _number(constant)
-        for weight, node in terms:
-            weight = _number(weight)
-            value = self._constant(node)
-            if value is not None:
-                rest = _add(rest, _mul(weight, value))
-            else:
-                collected[node] = _add(collected[node], weight) if node in collected else weight
-        kept = {node: weight for node, weight in collected.items() if weight}
-        if not kept:
-            return self.constant(rest)
-        if len(kept) == 1 and not rest:
-            node, weight = next(iter(kept.items()))
-            if weight == 1:
-                return node
-        return self._intern(Gate("sum", tuple(kept), tuple(kept.values()), rest))
-
-    def product(self, nodes: Sequence[int]) -> int:
-        """The product of nodes; constants are folded into one weight."""
-        weight: Any = _number(1)
-        factors: list[int] = []
-        for node in nodes:
-            value = self._constant(node)
-            if value is None:
-                factors.append(node)
-            else:
-                weight = _mul(weight, value)
-        if not factors or not weight:
-            return self.constant(weight)
-        node = factors[0] if len(factors) == 1 else self._intern(Gate("product", tuple(factors)))
-        return node if weight == 1 else self.sum([(weight, node)])
-
-    def power(self, node: int, exponent: int) -> int:
-        """A positive integer power, as the left-to-right chain of products that it is."""
-        result = node
-        for _ in range(exponent - 1):
-            result = self.product([result, node])
-        return result
-
-    def finish(self, outputs: Mapping[str, int]) -> Circuit:
-        """The circuit of the gates that the outputs need."""
-        needed: set[int] = set()
-        stack = list(outputs.values())
-        while stack:
-            node = stack.pop()
-            if node not in needed:
-                needed.add(node)
-                stack.extend(self._gates[node].args)
-        order = sorted(needed)
-        position = {node: i for i, node in enumerate(order)}
-        gates = []
-        for node in order:
-            gate = self._gates[node]
-            gates.append(Gate(gate.op, tuple(position[a] for a in gate.args), gate.weights, gate.payload))
-        return Circuit(gates, {name: position[node] for name, node in outputs.items()})
-
-
-def _number(value: Any) -> Any:
-    return value if isinstance(value, Ball) else to_flint(value)
-
-
-def _add(a: Any, b: Any) -> Any:
-    return Ball.of(a) + Ball.of(b) if isinstance(a, Ball) or isinstance(b, Ball) else a + b
-
-
-def _mul(a: Any, b: Any) -> Any:
-    return Ball.of(a) * Ball.of(b) if isinstance(a, Ball) or isinstance(b, Ball) else a * b
+def _problem(gate: Gate) -> str | None:
+    """What is wrong with the shape of a gate, or None."""
+    if gate.op == "sum" and len(gate.weights) != len(gate.args):
+        return "have one weight for each argument."
+    if gate.op == "product" and not gate.args:
+        return "be a product of at least one argument."
+    if gate.op in ("power", "reciprocal") and len(gate.args) != 1:
+        return f"have one argument for a {gate.op}, not {len(gate.args)}."
+    if gate.op == "power" and (not isinstance(gate.payload, int) or isinstance(gate.payload, bool) or gate.payload < 2):
+        return f"have an integer of at least 2 as exponent, not {gate.payload!r}."
+    if gate.op == "function" and gate.payload not in FUNCTIONS:
+        return f"apply one of {', '.join(FUNCTIONS)}, not {gate.payload!r}."
+    if gate.op == "function" and not gate.args:
+        return "apply its function to at least one argument."
+    if gate.op == "table" and not (isinstance(gate.payload, Table) and len(gate.payload.points) == len(gate.args)):
+        return "have a table with one axis for each argument."
+    return None

@@ -2,66 +2,31 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 import sympy
 
 from symwick.algebra.balls import Ball
-from symwick.algebra.numbers import Number, from_flint, to_flint, to_fraction, to_sympy
-from symwick.algebra.polynomials import constant_term, generators, is_polynomial
-from symwick.circuits.circuit import Builder, Circuit
+from symwick.algebra.numbers import Number, from_flint, to_flint, to_fraction
+from symwick.algebra.symbolic import Symbolic, expression
+from symwick.circuits import derivatives, simplification
+from symwick.circuits.circuit import Circuit
+from symwick.circuits.equality import same_function, same_on_grid, symbolic_value
 from symwick.circuits.expressions import parse_expression
-from symwick.circuits.leaves import FUNCTION, INDICATOR, PARAMETER, VARIABLE, Leaf
+from symwick.circuits.form_builder import OUTPUT, FormBuilder, lower
+from symwick.circuits.leaves import Leaf
+from symwick.circuits.printing import behind, latex_text, plain_text
+from symwick.circuits.substitution import replaced
 from symwick.circuits.variables import as_variable, lookup
-from symwick.errors import FormatError, InexactError, InvalidArgument, NoClosedForm, NotRational
+from symwick.errors import FormatError, InexactError, InvalidArgument, NotRational, SizeWarning
 
-__all__ = ["OUTPUT", "ClosedForm", "FormBuilder", "lower"]
+__all__ = ["ClosedForm"]
 
-OUTPUT = "value"
-_GRID_LIMIT = 1_000_000
-
-
-class FormBuilder(Builder):
-    """A circuit builder that keeps the meaning of the inputs."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.leaves: dict[str, Leaf] = {}
-        self._names: dict[Leaf, str] = {}
-
-    def leaf(self, leaf: Leaf) -> int:
-        """The input that stands for a leaf; names that two leaves share are told apart by primes."""
-        name = self._names.get(leaf)
-        if name is None:
-            name = leaf.name
-            while name in self.leaves:
-                name += "'"
-            self.leaves[name], self._names[leaf] = leaf, name
-        return self.input(name)
-
-    def include(self, circuit: Circuit, leaves: Mapping[str, Leaf], output: str = OUTPUT) -> int:
-        """Take over the gates of a form's circuit; equal gates are shared."""
-        nodes: list[int] = []
-        for gate in circuit.gates:
-            if gate.op == "input":
-                nodes.append(self.leaf(leaves[gate.payload]))
-            elif gate.op == "constant":
-                nodes.append(self.constant(gate.payload))
-            elif gate.op == "product":
-                nodes.append(self.product([nodes[i] for i in gate.args]))
-            else:
-                nodes.append(
-                    self.sum([(w, nodes[i]) for w, i in zip(gate.weights, gate.args, strict=True)], gate.payload)
-                )
-        return nodes[circuit.outputs[output]]
-
-    def form(self, node: int, **about: Any) -> ClosedForm:
-        """The closed form of a node."""
-        circuit = self.finish({OUTPUT: node})
-        return ClosedForm((circuit, self.leaves), **about)
+_PRINTED_SIZE = 2_000  # symbols and operations above which a form prints as a summary
+_WARNED_SIZE = 100_000  # and above which writing it out is worth a warning
 
 
 class ClosedForm:
@@ -85,6 +50,8 @@ class ClosedForm:
         "_built",
         "_evaluate",
         "_expr",
+        "assumptions",
+        "centres",
         "domain",
         "inexact",
         "known",
@@ -102,6 +69,8 @@ class ClosedForm:
         domain: Mapping[sympy.Symbol, tuple[Number, ...]] | None = None,
         evaluate: Callable[[dict[sympy.Symbol, Fraction]], Any] | None = None,
         inexact: bool = False,
+        assumptions: Iterable[sympy.Basic] = (),
+        centres: Mapping[sympy.Symbol, Any] | None = None,
     ) -> None:
         self._built = build if isinstance(build, tuple) else None
         self._build = None if isinstance(build, tuple) else build
@@ -112,12 +81,19 @@ class ClosedForm:
         self.reason = reason
         self.domain = dict(domain) if domain else {}
         self.inexact = inexact
+        self.assumptions = tuple(assumptions)
+        self.centres = dict(centres or {})
 
     @classmethod
     def constant(cls, value: Any, **about: Any) -> ClosedForm:
         """A number as a form."""
         build = FormBuilder()
-        return build.form(build.constant(value), inexact=isinstance(value, Ball), **about)
+        return cls.built(build, build.constant(value), inexact=isinstance(value, Ball), **about)
+
+    @classmethod
+    def built(cls, build: FormBuilder, node: int, **about: Any) -> ClosedForm:
+        """The form of a node of an arena."""
+        return cls((build.finish({OUTPUT: node}), build.leaves), **about)
 
     @classmethod
     def of(cls, value: Any, known: Iterable[sympy.Symbol] = (), argument: str = "value") -> ClosedForm:
@@ -154,12 +130,111 @@ class ClosedForm:
 
     @property
     def expr(self) -> sympy.Expr:
-        """The sympy expression, not expanded. Of a form on a grid: a sum of indicators."""
+        """The sympy expression, not expanded. Of a form on a grid: a sum of indicators. Warns (SizeWarning) where it is huge."""
         if self._expr is None:
             circuit, leaves = self._parts()
+            self._warn(circuit.written_size())
             inputs = {name: leaves[name].expr for name in circuit.inputs}
             self._expr = circuit.to_sympy(inputs)[OUTPUT]
         return self._expr
+
+    def _warn(self, size: int) -> None:
+        if size > _WARNED_SIZE:
+            text = f"Writing out a form of {len(self.circuit):,} gates takes {size:,} symbols and operations."
+            warnings.warn(text, SizeWarning, stacklevel=3)
+
+    def terms(self, limit: int = 2_000_000) -> tuple[tuple[Number, dict[sympy.Expr, Any]], ...]:
+        """The form multiplied out, sparse: (coefficient, {symbol or constant: exponent}) for every term.
+
+        Raises TooLarge where more than ``limit`` terms are predicted.
+
+        >>> ClosedForm.of("(x + 1)*(x - 1)").terms()
+        ((1, {x: 2}), (-1, {}))
+        """
+        value = self._symbolic(limit)
+        rows = value.ordered() if isinstance(value, Symbolic) else [((), value)] if value else []
+        return tuple((from_flint(coefficient), dict(factors)) for factors, coefficient in rows)
+
+    def _symbolic(self, limit: int = 2_000_000) -> Any:
+        if self.inexact:
+            raise InvalidArgument("A float64 form is not multiplied out: its numbers are not exact.")
+        circuit, leaves = self._parts()
+        return symbolic_value(circuit, leaves, limit=limit)
+
+    # -- new forms from old ---------------------------------------------------------------------------------------
+
+    def _about(self) -> dict[str, Any]:
+        return {"known": self.known, "domain": self.domain, "inexact": self.inexact, "assumptions": self.assumptions,
+                "centres": self.centres}  # fmt: skip
+
+    def subs(self, changes: Mapping[Any, Any]) -> ClosedForm:
+        """The form with variables or parameters replaced, all at once, by numbers, expressions (or text) or forms.
+
+        >>> form = ClosedForm.of("a*x**2 + x", ["x"])
+        >>> form.subs({"a": "1/2", "x": "y + 1"})
+        y + (y + 1)**2/2 + 1
+
+        Raises UnknownVariable (a name the form lacks), InexactError (a float), InvalidArgument (a variable of a form that
+        is known on a grid, unless replaced by a number of the grid).
+        """
+        if not isinstance(changes, Mapping):
+            raise InvalidArgument(f"Argument 'changes' must map symbols to what replaces them, not be {changes!r}.")
+        known = frozenset(v.name for v in self.known)
+        puts: dict[sympy.Symbol, Any] = {}
+        others: list[ClosedForm] = []
+        for key, value in changes.items():
+            symbol = lookup(key, (*self.known, *self.parameters), "changes", "the form")
+            new = value if isinstance(value, ClosedForm) else _as_form(value, self.known, f"changes[{symbol}]")
+            if symbol in self.domain and (new.leaves or new.value not in self.domain[symbol]):
+                points = ", ".join(map(str, self.domain[symbol][:12]))
+                raise InvalidArgument(f"Argument 'changes' must keep {symbol} on its grid: it is one of {points}, not {new}.")
+            others.append(new)
+            puts[symbol] = (lambda build, form=new: build.include(*form._parts())), new.expr
+        build, node = replaced(*self._parts(), puts, known)
+        variables = [v for v in self.variables if v not in puts]
+        variables += [v for form in others for v in form.variables if v not in variables]
+        about = {**self._about(), "inexact": self.inexact or any(form.inexact for form in others)}
+        about["domain"] = {v: points for v, points in self.domain.items() if v not in puts}
+        return ClosedForm.built(build, node, variables=variables, **about)
+
+    def diff(self, symbol: Any, order: int = 1) -> ClosedForm:
+        """The derivative by a variable or parameter, as a circuit again.
+
+        >>> ClosedForm.of("a*x**3", ["x"]).diff("x", 2)
+        6*a*x
+
+        Raises InvalidArgument (a form that is known on a grid), NoClosedForm (a step such as max, an indicator).
+        """
+        if isinstance(order, bool) or not isinstance(order, int) or order < 0:
+            raise InvalidArgument(f"Argument 'order' must be an integer that is at least 0, not {order!r}.")
+        by = as_variable(symbol, "symbol")
+        if by in self.domain:
+            raise InvalidArgument(f"The form is known on a grid of {by} only: it has no derivative by {by}.")
+        form = self
+        for _ in range(order):
+            build, node = derivatives.derivative(*form._parts(), by)
+            circuit = build.finish({OUTPUT: node})
+            held = {v for name in circuit.inputs for v in build.leaves[name].variables}
+            about = {**self._about(), "variables": [v for v in self.variables if v in held]}
+            form = ClosedForm((circuit, build.leaves), **about)
+        return form
+
+    def simplify(self) -> ClosedForm:
+        """The same function written shorter, by cheap means: multiplied out, common factors, centred variables, covariances.
+
+        Of these the shortest is taken; large forms are returned as they are.
+
+        >>> ClosedForm.of("x*y + 2*x*z", ["x", "y", "z"]).simplify()
+        x*(y + 2*z)
+        """
+        if self.inexact:
+            return self
+        found = simplification.shortest(*self._parts(), self.variables, self.centres)
+        if found is None:
+            return self
+        build, node = found
+        about = {**self._about(), "variables": self.variables, "reason": self.reason}
+        return ClosedForm.built(build, node, evaluate=self._evaluate, **about)
 
     # -- values -----------------------------------------------------------------------------------------------------
 
@@ -188,37 +263,27 @@ class ClosedForm:
         return given
 
     def _element(self, given: dict[sympy.Symbol, Fraction]) -> Any:
-        """The value in the engine: a rational, a ball, or a sympy expression."""
+        """The value in the engine: an element of the exact ring, or a ball."""
         return self.run_circuit(given) if self._evaluate is None else self._evaluate(given)
 
     def run_circuit(self, given: Mapping[sympy.Symbol, Any]) -> Any:
-        """The value of the circuit at a point: a rational, a ball, or a sympy expression where no rational remains."""
+        """The value of the circuit at a point: an element of the exact ring, or a ball."""
         circuit, leaves = self._parts()
-        values = {
-            name: leaves[name].at(given) if leaves[name].variables else leaves[name].expr for name in circuit.inputs
-        }
         if self.inexact:
-            return circuit.run({name: Ball.of(value) for name, value in values.items()}, Ball.of)[OUTPUT]
-        symbolic = [name for name, value in values.items() if isinstance(value, sympy.Basic)]
-        for name, generator in zip(symbolic, generators(len(symbolic)), strict=True):
-            values[name] = generator  # generators may still cancel: then the value is rational
-        result = circuit.run(values, to_flint)[OUTPUT]
-        rational = constant_term(result)
-        if rational is not None:
-            return rational
-        inputs = {name: leaf.expr for name, leaf in leaves.items()}
-        return sympy.expand(circuit.to_sympy(inputs)[OUTPUT].subs({s: to_sympy(q) for s, q in given.items()}))
+            balls = {name: Ball.of(leaves[name].at(given)) for name in circuit.inputs}
+            return circuit.run(balls, Ball.of)[OUTPUT]
+        values = {name: leaves[name].at(given) for name in circuit.inputs}
+        return circuit.run(values, to_flint)[OUTPUT]
 
     def _number(self, given: dict[sympy.Symbol, Fraction], asked: str) -> Any:
-        element = self._element(given)
-        if isinstance(element, sympy.Basic):
-            if isinstance(element, sympy.Rational):
-                return from_flint(to_flint(element))
+        value = self._element(given)
+        if isinstance(value, Symbolic):
+            shown = expression(value)
             if self.parameters:
                 names = ", ".join(map(str, self.parameters))
-                raise NotRational(f"{asked} is no number: the parameters {names} remain. It is {element}; see .expr.")
-            raise NotRational(f"{asked} is no rational number but {element}; see .expr, or .evalf(digits) for digits.")
-        return element.value if isinstance(element, Ball) else from_flint(element)
+                raise NotRational(f"{asked} is no number: the parameters {names} remain. It is {shown}; see .expr.")
+            raise NotRational(f"{asked} is no rational number but {shown}; see .expr, or .evalf(digits) for digits.")
+        return value.value if isinstance(value, Ball) else from_flint(value)
 
     def at(self, point: Mapping[Any, Any]) -> Any:
         """The exact value at ``{variable: exact number}``: int or Fraction; a float in a float64 form.
@@ -257,18 +322,15 @@ class ClosedForm:
     def evalf(self, digits: int = 15, at: Mapping[Any, Any] | None = None) -> sympy.Expr:
         """The value with so many correct digits, constants such as pi included."""
         given = self.checked_point(at or {})
-        element = self._element(given)
-        if isinstance(element, Ball):
-            return sympy.Float(element.value, 17)
-        expression = element if isinstance(element, sympy.Basic) else to_sympy(element)
-        return sympy.N(expression, digits)
+        value = self._element(given)
+        return sympy.Float(value.value, 17) if isinstance(value, Ball) else sympy.N(expression(value), digits)
 
     # -- comparison -------------------------------------------------------------------------------------------------
 
-    def equals(self, other: Any) -> bool:
+    def equals(self, other: Any, *, limit: int = 2_000_000) -> bool:
         """Whether both are the same function, decided exactly; ``other`` is a form, a number or an expression.
 
-        Raises NoClosedForm where that cannot be decided.
+        Raises NoClosedForm where that cannot be decided, TooLarge where more than ``limit`` terms are predicted.
         """
         if not isinstance(other, ClosedForm):
             other = _as_form(other, self.known, "other")
@@ -278,37 +340,9 @@ class ClosedForm:
             )
         domain = {**other.domain, **self.domain}
         if domain:
-            return self._equal_on_grid(other, domain)
-        difference, leaves = _difference(self, other)
-        if not difference:
-            return True
-        if all(leaf.kind in (VARIABLE, PARAMETER) for leaf in leaves):
-            return False  # polynomials in independent symbols: different means different
-        expression = sympy.simplify(self.expr - other.expr)
-        if expression.is_zero:
-            return True
-        verdict = expression.equals(0)
-        if verdict is None:
-            raise NoClosedForm(f"Cannot decide whether {expression} is zero.")
-        return bool(verdict)
-
-    def _equal_on_grid(self, other: ClosedForm, domain: Mapping[sympy.Symbol, tuple[Number, ...]]) -> bool:
-        names = tuple(dict.fromkeys((*self.variables, *other.variables)))
-        free = [symbol for symbol in names if symbol not in domain]
-        if free:
-            raise NoClosedForm(
-                f"A form on a grid can be compared with one that depends on {free[0]} on that grid only."
-            )
-        size = 1
-        for symbol in names:
-            size *= len(domain[symbol])
-        if size > _GRID_LIMIT:
-            raise NoClosedForm(f"The forms would have to be compared at {size:,} points.")
-        for values in product(*(domain[symbol] for symbol in names)):
-            given = dict(zip(names, map(Fraction, values), strict=True))
-            if sympy.simplify(_sympified(self._element(given)) - _sympified(other._element(given))) != 0:
-                return False
-        return True
+            names = tuple(dict.fromkeys((*self.variables, *other.variables)))
+            return same_on_grid(self._element, other._element, names, domain)
+        return same_function(self._symbolic(limit), other._symbolic(limit), lambda: self.expr - other.expr)
 
     def __eq__(self, other: object) -> bool:
         try:
@@ -325,72 +359,43 @@ class ClosedForm:
     # -- printing ---------------------------------------------------------------------------------------------------
 
     def __str__(self) -> str:
-        if len(self.circuit) > 400:
+        circuit = self.circuit
+        if circuit.written_size(circuit.labels) > _PRINTED_SIZE:
             names = ", ".join(map(str, self.variables)) or "nothing"
-            return f"<ClosedForm of {names}: {len(self.circuit)} gates; .expr writes it out>"
-        return str(self._shown(latex=False))
+            return f"<ClosedForm of {names}: {len(circuit):,} gates; .expr writes it out>"
+        return plain_text(self._shown(latex=False), self.variables)
 
     __repr__ = __str__
 
     def latex(self) -> str:
-        """LaTeX of the expression."""
-        return str(sympy.latex(self._shown(latex=True)))
+        """LaTeX of the expression, in the paper's notation. Warns (SizeWarning) where it is huge."""
+        circuit = self.circuit
+        self._warn(circuit.written_size(circuit.labels))
+        return latex_text(self._shown(latex=True), self.variables)
 
     def _shown(self, *, latex: bool) -> sympy.Expr:
         circuit, leaves = self._parts()
-        if not any(leaves[name].kind == INDICATOR for name in circuit.inputs):
-            return self.expr
-        return circuit.to_sympy({name: leaves[name].shown(latex=latex) for name in circuit.inputs})[OUTPUT]
+        named = {position: behind(label[latex]) for position, label in circuit.labels.items()}
+        return circuit.to_sympy({name: leaves[name].shown(latex=latex) for name in circuit.inputs}, named)[OUTPUT]
 
     def _repr_latex_(self) -> str | None:
-        return f"$\\displaystyle {self.latex()}$" if len(self.circuit) <= 400 else None
+        circuit = self.circuit
+        if circuit.written_size(circuit.labels) > _PRINTED_SIZE:
+            return None
+        return f"$\\displaystyle {self.latex()}$"
 
 
-def _sympified(element: Any) -> sympy.Expr:
-    return element if isinstance(element, sympy.Basic) else to_sympy(element)
-
-
-def _as_form(value: Any, known: Iterable[sympy.Symbol], argument: str) -> ClosedForm:
+def _as_form(value: Any, known: Iterable[Any], argument: str) -> ClosedForm:
     build = FormBuilder()
+    variables = tuple(as_variable(v) for v in known)
     if isinstance(value, str):
         value = parse_expression(value)
     if isinstance(value, sympy.Basic) and value.has(sympy.Float):
         raise InexactError(f"Argument '{argument}' must be exact, but {value} holds a float.")
     if not isinstance(value, sympy.Basic) or isinstance(value, sympy.Rational):
-        return build.form(build.constant(to_flint(value, argument)), known=known)
+        return ClosedForm.built(build, build.constant(to_flint(value, argument)), known=variables)
     if not isinstance(value, sympy.Expr):
         raise InvalidArgument(f"Argument '{argument}' must be a form, a number or an expression, not {value!r}.")
-    node = lower(build, value, frozenset(s.name for s in known))
+    node = lower(build, value, frozenset(s.name for s in variables))
     symbols = {as_variable(s) for s in value.free_symbols}
-    return build.form(node, variables=[s for s in known if s in symbols], known=known)
-
-
-def lower(build: FormBuilder, expression: sympy.Expr, known: frozenset[str]) -> int:
-    """A sympy expression as gates; what is no polynomial becomes a leaf."""
-    if isinstance(expression, sympy.Rational):
-        return build.constant(to_flint(expression))
-    if isinstance(expression, sympy.Symbol):
-        symbol = as_variable(expression)
-        return build.leaf(Leaf.variable(symbol) if symbol.name in known else Leaf.generator(symbol))
-    if expression.is_Add:
-        return build.sum([(1, lower(build, argument, known)) for argument in expression.args])
-    if expression.is_Mul:
-        return build.product([lower(build, argument, known) for argument in expression.args])
-    if expression.is_Pow and expression.exp.is_Integer and expression.exp > 0:
-        return build.power(lower(build, expression.base, known), int(expression.exp))
-    symbols = tuple(sorted((s for s in expression.free_symbols if s.name in known), key=lambda s: s.name))
-    return build.leaf(Leaf.function(expression, symbols) if symbols else Leaf.generator(expression))
-
-
-def _difference(a: ClosedForm, b: ClosedForm) -> tuple[Any, list[Leaf]]:
-    """a − b as a polynomial in the leaves of both; leaves are the same where they mean the same."""
-    keys = list(dict.fromkeys((leaf.kind, leaf.expr) for form in (a, b) for leaf in form.leaves.values()))
-    generator = dict(zip(keys, generators(len(keys)), strict=True))
-    results = []
-    for form in (a, b):
-        values = {name: generator[leaf.kind, leaf.expr] for name, leaf in form.leaves.items()}
-        results.append(form.circuit.run(values, to_flint)[OUTPUT])
-    difference = results[0] - results[1]
-    used = [leaf for form in (a, b) for leaf in form.leaves.values() if leaf.kind not in (INDICATOR, FUNCTION)]
-    others = [leaf for form in (a, b) for leaf in form.leaves.values() if leaf.kind in (INDICATOR, FUNCTION)]
-    return difference if is_polynomial(difference) or difference else 0, used + others
+    return ClosedForm.built(build, node, variables=[s for s in variables if s in symbols], known=variables)

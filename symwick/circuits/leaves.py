@@ -14,6 +14,9 @@ from typing import Any
 import sympy
 
 from symwick.algebra.numbers import to_flint, to_sympy
+from symwick.algebra.symbolic import element
+from symwick.circuits.moment_names import symbol_latex
+from symwick.circuits.printing import behind
 from symwick.errors import InexactError, InvalidArgument
 
 __all__ = ["CONSTANT", "FUNCTION", "INDICATOR", "PARAMETER", "VARIABLE", "Leaf", "rational_value"]
@@ -86,7 +89,10 @@ class Leaf:
         return cls(f"({expression})", CONSTANT, expression)
 
     def shown(self, *, latex: bool = False) -> sympy.Expr:
-        """How the leaf is printed: an indicator as [x = 2], all else as its expression."""
+        """How the leaf is printed: an indicator as [x = 2], moment symbols in the paper's notation, all else as it is."""
+        if self.kind == PARAMETER:
+            written = symbol_latex(self.expr.name)
+            return self.expr if written is None else behind(written if latex else self.expr.name)
         if self.kind != INDICATOR:
             return self.expr
         if not latex:
@@ -95,9 +101,10 @@ class Leaf:
         return sympy.Symbol(rf"\mathbf{{1}}_{{{condition}}}")
 
     def at(self, point: Mapping[sympy.Symbol, Any]) -> Any:
-        """The value at a point: the engine's rational, or a sympy expression where it is no rational."""
+        """The value at a point, as an element of the exact ring."""
         if self.kind == VARIABLE:
             return to_flint(point[self.variables[0]])
         if self.kind == INDICATOR:
             return to_flint(int(point[self.variables[0]] == self.point))
-        return rational_value(self.expr, {symbol: point[symbol] for symbol in self.variables})
+        value = rational_value(self.expr, {symbol: point[symbol] for symbol in self.variables})
+        return element(value) if isinstance(value, sympy.Basic) else value

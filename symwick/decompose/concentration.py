@@ -9,28 +9,7 @@ from typing import Any
 
 import sympy
 
-from symwick.algebra.numbers import ratio, to_sympy
-from symwick.circuits.closed_form import ClosedForm
-from symwick.distributions.law import Law
-from symwick.errors import InvalidArgument
-
-__all__ = ["Concentration", "constant_second_moment"]
-
-
-def constant_second_moment(form: ClosedForm, law: Law) -> sympy.Expr:
-    """E[W(X)²] of a form that holds constants such as pi; parameters are refused, for then there is no size."""
-    if form.parameters:
-        names = ", ".join(map(str, form.parameters))
-        raise InvalidArgument(f"The size of a term needs numbers, but the parameters {names} remain.")
-    codes, weights = law.joint_table(form.variables)
-    supports = [law.support(v) for v in form.variables]
-    total: sympy.Expr = sympy.Integer(0)
-    for row, weight in zip(codes.tolist(), weights.numerators.tolist(), strict=True):
-        point = {v: Fraction(support[c]) for v, support, c in zip(form.variables, supports, row, strict=True)}
-        value = form.run_circuit(point)
-        value = value if isinstance(value, sympy.Basic) else to_sympy(value)
-        total += value**2 * to_sympy(ratio(int(weight), weights.denominator))
-    return sympy.expand(total)
+__all__ = ["Concentration"]
 
 
 @dataclass(frozen=True, repr=False)

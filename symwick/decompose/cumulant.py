@@ -8,6 +8,7 @@ from typing import Any
 from symwick.algebra.partitions import bell, mask_partitions
 from symwick.circuits.closed_form import ClosedForm
 from symwick.decompose.decomposition import Decomposition
+from symwick.decompose.forms import is_zero
 from symwick.decompose.groups import absent, input_groups, splits
 from symwick.decompose.inputs import Inputs, bits
 from symwick.decompose.problem import DEFAULT_LIMIT, read
@@ -178,7 +179,7 @@ class GCPD(Decomposition):
         return self._target
 
     def _engine_rule_holds(self) -> bool:
-        return not self._engine.cumulant_total() - self._engine.mean()
+        return is_zero(self._engine.cumulant_total() - self._engine.mean())
 
 
 def _products(groups: list[int]) -> Iterator[Masks]:

@@ -11,7 +11,8 @@ from typing import Any
 
 import sympy
 
-from symwick.circuits.closed_form import ClosedForm, FormBuilder
+from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_builder import FormBuilder
 from symwick.decompose.inputs import Inputs
 from symwick.decompose.json_format import dump
 from symwick.errors import InvalidArgument, TooLarge
@@ -46,12 +47,15 @@ def sum_of_forms(terms: list[tuple[int, ClosedForm]], **about: Any) -> ClosedFor
     known = dict.fromkeys(v for _, form in terms for v in form.known)
     domain = {v: points for _, form in terms for v, points in form.domain.items()}
     order = {v: i for i, v in enumerate(known)}
-    return build.form(
+    return ClosedForm.built(
+        build,
         node,
         variables=sorted(variables, key=order.__getitem__),
         known=known,
         domain=domain,
         inexact=any(form.inexact for _, form in terms),
+        assumptions=dict.fromkeys(a for _, form in terms for a in form.assumptions),
+        centres={v: mean for _, form in terms for v, mean in form.centres.items()},
         **about,
     )
 

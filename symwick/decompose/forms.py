@@ -1,35 +1,39 @@
-"""Closed forms of Wick terms: from numbers of the product basis to circuits."""
+"""Closed forms of Wick terms: from coefficients (numbers, balls, exact values with symbols, gates) to circuits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
-import sympy
-
-from symwick.algebra.balls import Ball
-from symwick.algebra.polynomials import terms
 from symwick.algebra.set_series import submasks
-from symwick.circuits.closed_form import FormBuilder
-from symwick.circuits.leaves import Leaf
+from symwick.algebra.symbolic import Symbolic, vanishes
+from symwick.circuits.form_builder import FormBuilder
+from symwick.circuits.node_ring import Linear
 from symwick.decompose.inputs import bits
 
-__all__ = ["coefficient_node", "weighted_sum", "wick_node"]
+__all__ = ["coefficient_node", "is_zero", "scaled", "weighted_sum", "wick_node"]
 
 
-def coefficient_node(build: FormBuilder, coefficient: Any, symbols: Sequence[sympy.Expr]) -> int:
-    """A coefficient as a gate: a number, or a polynomial in parameters and constants."""
-    if isinstance(coefficient, Ball):
-        return build.constant(coefficient)
-    parts = []
-    for exponents, number in terms(coefficient):
-        factors = [
-            build.power(build.leaf(Leaf.generator(symbol)), exponent)
-            for symbol, exponent in zip(symbols, exponents, strict=False)
-            if exponent
-        ]
-        parts.append((number, build.product(factors)))
-    return build.sum(parts)
+def coefficient_node(build: FormBuilder, coefficient: Any) -> int:
+    """A coefficient as a gate."""
+    if isinstance(coefficient, Linear):
+        return build.take(coefficient.ring.build, coefficient.node)
+    return build.element(coefficient)
+
+
+def scaled(build: FormBuilder, coefficient: Any, node: int) -> tuple[Any, int]:
+    """coefficient · node as a summand (weight, node); the number in front of a product stays a weight."""
+    if isinstance(coefficient, Linear):
+        if len(coefficient.terms) == 1 and not coefficient.constant:
+            ((inner, weight),) = coefficient.terms.items()
+            return weight, build.product([build.take(coefficient.ring.build, inner), node])
+        return 1, build.product([coefficient_node(build, coefficient), node])
+    if isinstance(coefficient, Symbolic):
+        terms = build.element_terms(coefficient)
+        if len(terms) == 1:
+            return terms[0][0], build.product([terms[0][1], node])
+        return 1, build.product([build.sum(terms), node])
+    return coefficient, node
 
 
 def wick_node(build: FormBuilder, mask: int, rho: Callable[[int], Any], feature: Callable[[int], int]) -> int:
@@ -41,19 +45,17 @@ def wick_node(build: FormBuilder, mask: int, rho: Callable[[int], Any], feature:
     for held in submasks(mask):
         weight = rho(mask ^ held)
         if weight:
-            parts.append((weight, build.product([feature(i) for i in bits(held)])))
+            parts.append(scaled(build, weight, build.product([feature(i) for i in bits(held)])))
     return build.sum(parts)
 
 
-def weighted_sum(
-    build: FormBuilder, parts: Mapping[int, Any] | Iterable[tuple[int, Any]], symbols: Sequence[sympy.Expr]
-) -> int:
-    """Σ coefficient · node, the coefficients numbers or polynomials in parameters."""
-    pairs = parts.items() if isinstance(parts, Mapping) else parts
-    nodes = []
-    for node, coefficient in pairs:
-        if isinstance(coefficient, Ball) or not symbols:
-            nodes.append((coefficient, node))
-        else:
-            nodes.append((1, build.product([coefficient_node(build, coefficient, symbols), node])))
-    return build.sum(nodes)
+def weighted_sum(build: FormBuilder, parts: Iterable[tuple[int, Any]]) -> int:
+    """Σ coefficient · node."""
+    return build.sum([scaled(build, coefficient, node) for node, coefficient in parts])
+
+
+def is_zero(value: Any) -> bool:
+    """Whether a coefficient is zero, decided exactly."""
+    if isinstance(value, Linear):
+        return value.ring.vanishes(value)
+    return vanishes(value) if isinstance(value, Symbolic) else not value

@@ -9,9 +9,11 @@ import sympy
 
 from symwick.algebra.balls import Ball
 from symwick.algebra.numbers import format_number, to_flint, to_fraction
-from symwick.circuits.closed_form import ClosedForm, FormBuilder
+from symwick.circuits.circuit import Label
+from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.expressions import read_expression, write_expression
-from symwick.circuits.gates import Gate
+from symwick.circuits.form_builder import FormBuilder
+from symwick.circuits.gates import GATE_NAMES, Gate, Table
 from symwick.circuits.leaves import CONSTANT, FUNCTION, INDICATOR, PARAMETER, VARIABLE, Leaf
 from symwick.decompose.inputs import bits
 from symwick.errors import FormatError
@@ -61,9 +63,13 @@ SCHEMA: dict[str, Any] = {
                 "type": "object",
                 "required": ["op"],
                 "properties": {
-                    "op": {"enum": ["input", "constant", "sum", "product"]},
+                    "op": {"enum": list(GATE_NAMES)},
                     "name": {"type": "string"},
+                    "label": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2},
                     "args": {"type": "array", "items": _INDEX},
+                    "exponent": {"type": "integer", "minimum": 2, "maximum": 10_000},
+                    "points": {"type": "array", "items": _NAMES},
+                    "values": {"type": "array"},
                 },
             },
         },
@@ -132,7 +138,7 @@ def dump(decomposition: Any) -> str:
             for key, block in zip(inputs.keys, inputs.blocks, strict=True)
         ],
         "leaves": [_write_leaf(name, build.leaves[name]) for name in circuit.inputs],
-        "gates": [_write_gate(gate) for gate in circuit.gates],
+        "gates": [_write_gate(gate, circuit.labels.get(position)) for position, gate in enumerate(circuit.gates)],
         "terms": rows,
         "target": target,
     }
@@ -167,23 +173,39 @@ def read_leaf(row: dict[str, Any]) -> Leaf:
     return Leaf.function(expression, variables) if kind == FUNCTION else Leaf.generator(expression)
 
 
-def _write_gate(gate: Gate) -> dict[str, Any]:
-    if gate.op == "input":
-        return {"op": "input", "name": gate.payload}
-    if gate.op == "constant":
-        return {"op": "constant", "constant": _write_number(gate.payload)}
-    if gate.op == "product":
-        return {"op": "product", "args": list(gate.args)}
-    weights = [_write_number(w) for w in gate.weights]
-    return {"op": "sum", "args": list(gate.args), "weights": weights, "constant": _write_number(gate.payload)}
+def _write_gate(gate: Gate, label: Label | None) -> dict[str, Any]:
+    row: dict[str, Any] = {"op": gate.op}
+    if label:
+        row["label"] = list(label)
+    if gate.args:
+        row["args"] = list(gate.args)
+    if gate.op in ("input", "function"):
+        row["name"] = gate.payload
+    elif gate.op == "constant":
+        row["constant"] = _write_number(gate.payload)
+    elif gate.op == "sum":
+        row["weights"], row["constant"] = [_write_number(w) for w in gate.weights], _write_number(gate.payload)
+    elif gate.op == "power":
+        row["exponent"] = gate.payload
+    elif gate.op == "table":
+        row["points"] = [[format_number(x) for x in axis] for axis in gate.payload.points]
+        row["values"] = [_write_number(value) for value in gate.payload.values]
+    return row
 
 
 def read_gate(row: dict[str, Any]) -> Gate:
-    if row["op"] == "input":
-        return Gate("input", payload=row.get("name"))
-    if row["op"] == "constant":
+    """The gate of a row; :meth:`Circuit.check` sees whether it is whole."""
+    op, args = row["op"], tuple(row.get("args", ()))
+    if op in ("input", "function"):
+        return Gate(op, args, payload=row.get("name"))
+    if op == "constant":
         return Gate("constant", payload=_read_number(row.get("constant")))
-    if row["op"] == "product":
-        return Gate("product", tuple(row.get("args", ())))
-    weights = tuple(_read_number(w) for w in row.get("weights", ()))
-    return Gate("sum", tuple(row.get("args", ())), weights, _read_number(row.get("constant")))
+    if op == "sum":
+        weights = tuple(_read_number(w) for w in row.get("weights", ()))
+        return Gate("sum", args, weights, _read_number(row.get("constant")))
+    if op == "power":
+        return Gate("power", args, payload=row.get("exponent"))
+    if op == "table":
+        points = tuple(tuple(to_fraction(x, "points") for x in axis) for axis in row.get("points", ()))
+        return Gate("table", args, payload=Table(points, tuple(_read_number(value) for value in row.get("values", ()))))
+    return Gate(op, args)

@@ -17,8 +17,8 @@ import sympy
 
 from symwick.algebra.dense_series import inverse, pair_count
 from symwick.algebra.numbers import ratio, to_flint, to_sympy
-from symwick.circuits.closed_form import FormBuilder
-from symwick.circuits.closed_form import lower as lower_expression
+from symwick.circuits.form_builder import FormBuilder
+from symwick.circuits.form_builder import lower as lower_expression
 from symwick.circuits.leaves import Leaf
 from symwick.decompose.inputs import Inputs
 from symwick.distributions.law import Law

@@ -12,17 +12,20 @@ import numpy as np
 import sympy
 
 from symwick.algebra.balls import BallArray
+from symwick.algebra.rings import FLOAT64, RATIONAL
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.expressions import parse_expression
-from symwick.circuits.variables import lookup
+from symwick.circuits.node_ring import NodeRing
+from symwick.circuits.variables import lookup, plain
 from symwick.decompose.inputs import Inputs
 from symwick.decompose.integrate import Integrator, IrrationalFactor, check_truth_values
 from symwick.decompose.product_basis import ProductBasis
+from symwick.decompose.separation import finite_points, from_grid, separated
 from symwick.decompose.table_basis import Axes, TableBasis
 from symwick.decompose.table_terms import TableTerms
 from symwick.distributions.law import Law
 from symwick.errors import InexactError, InvalidArgument
-from symwick.functions.expression import lower_booleans, product_sum
+from symwick.functions.expression import ProductSum, lower_booleans, product_sum
 from symwick.functions.grid import Function, GridValues, from_callable, from_expression, from_table
 
 __all__ = ["DEFAULT_LIMIT", "Engine", "Problem", "read"]
@@ -152,6 +155,21 @@ class _Reader:
             return engines, None
         return [self._expression(form.expr)], None
 
+    def _numeric(self, variables: Sequence[sympy.Symbol]) -> bool:
+        """Whether the law of the variables is a table; float computations need one."""
+        if self.law.tabulated(variables):
+            return True
+        if self.floats:
+            raise InvalidArgument(f"Argument 'ring' must be 'exact' under {self.law!r}, which is no finite table of numbers.")
+        return False
+
+    def _product_basis(self, function: ProductSum, domain: Mapping[sympy.Symbol, Any] | None = None) -> ProductBasis:
+        """The product basis over the ring that the law asks for: gates where its moments are symbols of their own."""
+        ring: Any = FLOAT64 if self.floats or not self.law.exact else RATIONAL
+        if any(part.unspecified for part, _ in self.law.parts(function.variables)):
+            ring = NodeRing()
+        return ProductBasis(function, self.integrator, self.inputs, ring=ring, limit=self.limit, domain=domain)
+
     def _covered(self, variables: Sequence[sympy.Symbol]) -> None:
         for variable in variables:
             if variable not in self.inputs.home:
@@ -161,6 +179,10 @@ class _Reader:
         function = product_sum(expression, self.law.variables)
         check_truth_values(self.law, [v for v in function.booleans if v in self.law.variables])
         self._covered(function.variables)
+        if not self._numeric(function.variables):
+            if function.joint:
+                function = separated(lower_booleans(plain(expression))[0], function, self.law, self.limit)
+            return self._product_basis(function)
         if not function.joint:
             if self.floats and function.generators:
                 symbols = ", ".join(map(str, function.generators))
@@ -172,7 +194,7 @@ class _Reader:
                     for term in function.terms:
                         for factor in term.factors:
                             self.integrator.vector(factor)
-                    return ProductBasis(function, self.integrator, self.inputs, floats=self.floats, limit=self.limit)
+                    return self._product_basis(function)
                 except IrrationalFactor:
                     pass
         lowered, _ = lower_booleans(expression)
@@ -182,8 +204,14 @@ class _Reader:
 
     def _values(self, f: Any, variables: tuple[sympy.Symbol, ...]) -> tuple[list[Any], tuple[Any, ...] | None]:
         self._covered(variables)
-        points = [self.law.support(v) for v in variables]
         make = from_callable if callable(f) else from_table
+        if not self._numeric(variables):
+            points = finite_points(self.law, variables, "A callable or table")
+            grid = make(f, variables, points, floats=False, limit=self.limit)
+            domain = dict(zip(grid.variables, grid.points, strict=True))
+            engines = [self._product_basis(from_grid(grid, i), domain) for i in range(grid.values.shape[-1])]
+            return engines, grid.names
+        points = [self.law.support(v) for v in variables]
         grid = make(f, variables, points, floats=self.floats, limit=self.limit)
         return self._tables(grid), grid.names
 
@@ -204,7 +232,7 @@ class _Reader:
         else:
             first = self._basis(values, axes, "exact")
         return [
-            TableTerms(first, i, symbols=grid.generators, expression=grid.expression, balls=balls, limit=self.limit)
+            TableTerms(first, i, expression=grid.expression, balls=balls, limit=self.limit)
             for i in range(first.outputs)
         ]
 

@@ -7,9 +7,8 @@ input; a set of features (at most one of each input) is a bit mask, and ε, κ, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from math import comb
@@ -18,14 +17,16 @@ from typing import Any
 import sympy
 
 from symwick.algebra.balls import Ball
-from symwick.algebra.numbers import ratio
-from symwick.algebra.rings import FLOAT64, RATIONAL, Ring
-from symwick.algebra.set_series import SetSeries, divide, exp, log, product, submasks, unit
-from symwick.circuits.closed_form import ClosedForm, FormBuilder, lower
-from symwick.decompose.forms import coefficient_node, weighted_sum, wick_node
-from symwick.decompose.groups import feature_groups
+from symwick.algebra.rings import Ring
+from symwick.algebra.set_series import SetSeries, exp, product, submasks
+from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_builder import FormBuilder, lower
+from symwick.circuits.node_ring import NodeRing
+from symwick.decompose.feature_series import FeatureSeries
+from symwick.decompose.forms import coefficient_node, is_zero, scaled, weighted_sum, wick_node
 from symwick.decompose.inputs import Inputs, bits
 from symwick.decompose.integrate import Factor, Integrator
+from symwick.decompose.second_moments import mean_square
 from symwick.errors import TooLarge
 from symwick.functions.expression import ProductSum
 
@@ -42,18 +43,28 @@ class _Monomial:
 class ProductBasis:
     """Everything the decompositions of one f under one law need, computed on demand and kept."""
 
-    def __init__(self, function: ProductSum, integrator: Integrator, inputs: Inputs, *, floats: bool, limit: int) -> None:
+    def __init__(
+        self,
+        function: ProductSum,
+        integrator: Integrator,
+        inputs: Inputs,
+        *,
+        ring: Ring[Any],
+        limit: int,
+        domain: Mapping[sympy.Symbol, tuple[Any, ...]] | None = None,
+    ) -> None:
+        """``ring`` is where the coefficients live: exact values, balls, or gates; ``domain`` is the grid where f is known."""
         self.inputs = inputs
         self.function_variables = function.variables
-        self.symbols = function.generators
         self.integrator = integrator
         self.law = integrator.law
         self.limit = limit
-        self.inexact = floats or not integrator.law.exact
-        self.ring: Ring[Any] = FLOAT64 if self.inexact else RATIONAL
+        self.ring = ring
+        self.inexact = isinstance(ring.one, Ball)
         self.domain: dict[sympy.Symbol, tuple[Any, ...]] = {
             v: (0, 1) for v in function.booleans if v in function.variables
         }
+        self.domain |= domain or {}
         self._features: list[tuple[Factor, ...]] = []
         self._input_of: list[int] = []
         index: dict[tuple[Factor, ...], int] = {}
@@ -70,54 +81,8 @@ class ProductBasis:
                     self._features.append(key)
                     self._input_of.append(position)
                 features |= 1 << index[key]
-            coefficient = Ball.of(term.coefficient) if self.inexact else term.coefficient
-            self.monomials.append(_Monomial(coefficient, features, sum(1 << p for p in by_input)))
-        self._build_series()
-
-    # -- the series of the law ------------------------------------------------------------------------------------
-
-    def _build_series(self) -> None:
-        ring = self.ring
-        groups = feature_groups(self.law, self._features)
-
-        def split(mask: int) -> list[int]:
-            return [mask & group for group in groups if mask & group]
-
-        self._split = split
-
-        def by_groups(inner: Any) -> Any:
-            """Under independence of the groups the coefficient of a mask is the product over the groups it meets."""
-
-            def coefficient(mask: int) -> Any:
-                parts = split(mask)
-                if len(parts) < 2:
-                    return inner[mask]
-                total = ring.one
-                for part in parts:
-                    total = ring.mul(total, inner[part])
-                return total
-
-            return SetSeries(ring, coefficient)
-
-        def mean(mask: int) -> Any:
-            value = self.integrator.mean(factor for i in bits(mask) for factor in self._features[i])
-            return ring.coerce(value)
-
-        self._by_groups = by_groups
-        self.moments = by_groups(SetSeries(ring, mean))
-        self.means = [self.moments[1 << i] for i in range(len(self._features))]
-        shift: SetSeries[Any] = SetSeries(ring, self._shift)
-        self.central = by_groups(_without_singles(ring, product(shift, self.moments)))
-        self.rho = by_groups(divide(unit(ring), self.central, ring))
-        cumulants: SetSeries[Any] = log(self.central)
-        self.kappa = SetSeries(ring, lambda mask: cumulants[mask] if len(split(mask)) == 1 else ring.zero)
-
-    def _shift(self, mask: int) -> Any:
-        """Π(−m_i): central moments are the coefficients of ε(t) Π(1 − m_i t_i), since t_i² = 0."""
-        total = self.ring.one
-        for i in bits(mask):
-            total = self.ring.mul(total, self.ring.sub(self.ring.zero, self.means[i]))
-        return total
+            self.monomials.append(_Monomial(ring.coerce(term.coefficient), features, sum(1 << p for p in by_input)))
+        self.series = FeatureSeries(self._features, integrator, ring)
 
     # -- what is structurally there ---------------------------------------------------------------------------------
 
@@ -160,7 +125,7 @@ class ProductBasis:
         for monomial in self.monomials:
             if monomial.inputs & subset == subset:
                 inside, outside = self._cut(monomial.features, subset)
-                value = monomial.coefficient * self.moments[outside]
+                value = monomial.coefficient * self.series.moments[outside]
                 result[inside] = result[inside] + value if inside in result else value
         return {mask: value for mask, value in result.items() if value}
 
@@ -184,7 +149,7 @@ class ProductBasis:
                 for block in blocks:
                     features, _ = self._cut(monomial.features, block)
                     if features:
-                        series = self.kappa if block & (block - 1) else self.moments
+                        series = self.series.kappa if block & (block - 1) else self.series.moments
                         value = value * series[self._affordable(features)]
                 total = total + value
         return total
@@ -195,22 +160,44 @@ class ProductBasis:
 
     # -- forms ----------------------------------------------------------------------------------------------------------
 
-    def _about(self, subset: int) -> dict[str, Any]:
+    def _about(self, subset: int, wick: int) -> dict[str, Any]:
+        """What a form knows of itself; its Wick products are of the inputs ``wick``, whose means must exist."""
         held = set(self.inputs.variables(subset))
         variables = [v for v in self.function_variables if v in held]
-        return {
+        about = {
             "variables": variables,
             "known": self.law.variables,
             "inexact": self.inexact,
             "domain": {v: self.domain[v] for v in variables if v in self.domain},
         }
+        if not self._tabulated:
+            for i, position in enumerate(self._input_of):
+                if wick >> position & 1:
+                    self.series.mean(i)  # refuses now what has no mean, not when the form is looked at
+            about["assumptions"] = dict.fromkeys((*self.law.assumptions, *self.integrator.assumptions))
+            about["centres"] = self._centres(variables)
+        return about
+
+    @cached_property
+    def _tabulated(self) -> bool:
+        return self.law.tabulated(self.function_variables)
+
+    def _centres(self, variables: Iterable[sympy.Symbol]) -> dict[sympy.Symbol, Any]:
+        """Means of the variables that are features themselves, where they are exact values."""
+        wanted = set(variables)
+        found = {}
+        for factors in self._features:
+            if len(factors) == 1 and factors[0][0] == factors[0][1] and factors[0][0] in wanted:
+                found[factors[0][0]] = self.integrator.mean(factors)
+        return found
 
     def _raw(self, build: FormBuilder, feature: int) -> int:
         known = frozenset(v.name for v in self.function_variables)
         return build.product([lower(build, expression, known) for _, expression in self._features[feature]])
 
     def _centred(self, build: FormBuilder, feature: int) -> int:
-        return build.sum([(1, self._raw(build, feature))], -self.means[feature])
+        weight, node = scaled(build, -self.series.mean(feature), build.one)
+        return build.sum([(1, self._raw(build, feature)), (weight, node)])
 
     def _affordable(self, mask: int) -> int:
         """The mask itself, once the 3^n steps of a series over it are seen to be within the limit."""
@@ -222,8 +209,8 @@ class ProductBasis:
     def _wick(self, build: FormBuilder, mask: int) -> int:
         """Under independence of groups the Wick product is the product over the groups."""
         nodes = [
-            wick_node(build, self._affordable(part), self.rho.__getitem__, lambda i: self._centred(build, i))
-            for part in self._split(mask)
+            wick_node(build, self._affordable(part), self.series.rho.__getitem__, lambda i: self._centred(build, i))
+            for part in self.series.split(mask)
         ]
         return build.product(nodes)
 
@@ -232,10 +219,11 @@ class ProductBasis:
 
         def make() -> tuple[Any, Any]:
             build = FormBuilder()
-            parts = [(self._wick(build, mask), c) for mask, c in self.coefficients(subset).items()]
-            return _parts(build, weighted_sum(build, parts, self.symbols))
+            parts = [(self._wick(build, mask), c) for mask, c in coefficients().items()]
+            return _parts(build, weighted_sum(build, parts))
 
-        return ClosedForm(make, **self._about(subset))
+        coefficients = self._ready(lambda: self.coefficients(subset))
+        return ClosedForm(make, **self._about(subset, subset))
 
     def fixed(self, subset: int) -> ClosedForm:
         """ω_S f with the other inputs held at the point."""
@@ -249,46 +237,59 @@ class ProductBasis:
                     node = build.product([self._raw(build, i) for i in bits(outside)])
                     rest.setdefault(inside, []).append((node, monomial.coefficient))
             nodes = [
-                (1, build.product([weighted_sum(build, parts, self.symbols), self._wick(build, mask)]))
+                (1, build.product([weighted_sum(build, parts), self._wick(build, mask)]))
                 for mask, parts in rest.items()
             ]
             return _parts(build, build.sum(nodes))
 
-        return ClosedForm(make, **self._about(self.inputs.everything))
+        return ClosedForm(make, **self._about(self.inputs.everything, subset))
 
     def expectation(self, subset: int) -> ClosedForm:
         """E_B f: the inputs of B integrated together, the others held."""
 
-        def make() -> tuple[Any, Any]:
-            build = FormBuilder()
+        def coefficients() -> dict[int, Any]:
             collected: dict[int, Any] = {}
             for monomial in self.monomials:
                 inside, outside = self._cut(monomial.features, subset)
-                value = monomial.coefficient * self.moments[inside]
+                value = monomial.coefficient * self.series.moments[inside]
                 collected[outside] = collected[outside] + value if outside in collected else value
-            parts = [(build.product([self._raw(build, i) for i in bits(mask)]), c) for mask, c in collected.items()]
-            return _parts(build, weighted_sum(build, parts, self.symbols))
+            return collected
 
-        return ClosedForm(make, **self._about(self.inputs.everything & ~subset))
+        def make() -> tuple[Any, Any]:
+            build = FormBuilder()
+            parts = [(build.product([self._raw(build, i) for i in bits(mask)]), c) for mask, c in ready().items()]
+            return _parts(build, weighted_sum(build, parts))
+
+        ready = self._ready(coefficients)
+        return ClosedForm(make, **self._about(self.inputs.everything & ~subset, 0))
+
+    def _ready(self, coefficients: Callable[[], dict[int, Any]]) -> Callable[[], dict[int, Any]]:
+        """Coefficients when they are wanted; under laws that may lack a mean they are derived, or refused, at once."""
+        if self._tabulated:
+            return coefficients
+        found = coefficients()
+        return lambda: found
 
     def number(self, element: Any, **about: Any) -> ClosedForm:
         """An element of the coefficient ring as a form without variables."""
         build = FormBuilder()
-        return build.form(coefficient_node(build, element, self.symbols), inexact=self.inexact, **about)
+        if not self._tabulated:
+            about["assumptions"] = dict.fromkeys((*self.law.assumptions, *self.integrator.assumptions))
+        return ClosedForm.built(build, coefficient_node(build, element), inexact=self.inexact, **about)
 
     # -- values and checks ------------------------------------------------------------------------------------------------
 
     def can_evaluate(self, point: dict[sympy.Symbol, Any]) -> bool:
-        """Whether values_at gives numbers: no parameters or irrational constants in f."""
-        return not self.symbols
+        """Whether values_at gives values: not where coefficients are gates."""
+        return not isinstance(self.ring, NodeRing)
 
     def values_at(self, point: dict[sympy.Symbol, Any], subsets: Iterable[int]) -> dict[int, Any]:
         """W_f(x_S) for many S at one point, as elements of the coefficient ring: w = ρ · Π(1 + t_i φ_i(x_i))."""
         centred: list[Any] = []
         for i, factors in enumerate(self._features):
             build = FormBuilder()
-            form = build.form(self._raw(build, i), variables=[v for v, _ in factors])
-            centred.append(self.ring.coerce(form.at({v: point[v] for v, _ in factors})) - self.means[i])
+            form = ClosedForm.built(build, self._raw(build, i), variables=[v for v, _ in factors])
+            centred.append(self.ring.coerce(form.run_circuit(point)) - self.series.mean(i))
 
         def held(mask: int) -> Any:
             total = self.ring.one
@@ -296,12 +297,12 @@ class ProductBasis:
                 total = total * centred[i]
             return total
 
-        wick = self._by_groups(product(self.rho, SetSeries(self.ring, held)))
+        wick = self.series.by_groups(product(self.series.rho, SetSeries(self.ring, held)))
         result = {}
         for subset in subsets:
             total: Any = self.ring.zero
             for mask, c in self.coefficients(subset).items():
-                for part in self._split(mask):
+                for part in self.series.split(mask):
                     self._affordable(part)
                 total = total + c * wick[mask]
             result[subset] = total
@@ -318,15 +319,15 @@ class ProductBasis:
             for kept in submasks(monomial.features):
                 value = monomial.coefficient
                 for i in bits(monomial.features ^ kept):
-                    value = value * self.means[i]
+                    value = value * self.series.mean(i)
                 add(kept, value)
         for subset in self.supports(None):
             for mask, c in self.coefficients(subset).items():
                 for held in submasks(mask):
-                    weight = self.rho[mask ^ held]
+                    weight = self.series.rho[mask ^ held]
                     if weight:
                         add(held, -(c * weight))
-        return {mask: value for mask, value in defect.items() if value}
+        return {mask: value for mask, value in defect.items() if not is_zero(value)}
 
     def sum_rule_holds(self) -> bool:
         """Whether Σ_S W_f = f, exactly."""
@@ -337,20 +338,12 @@ class ProductBasis:
 
     def second_moment(self, subset: int) -> Any:
         """E[W_f(X_S)²] under P."""
-        form = self.average(subset)
-        codes, weights = self.law.joint_table(form.variables)
-        supports = [self.law.support(v) for v in form.variables]
-        total: Any = self.ring.zero
-        for row, weight in zip(codes.tolist(), weights.numerators.tolist(), strict=True):
-            point = {v: Fraction(s[c]) for v, s, c in zip(form.variables, supports, row, strict=True)}
-            value = form.run_circuit(point)
-            total = total + value * value * self.ring.coerce(ratio(int(weight), weights.denominator))
-        return total
+        return mean_square(self.average(subset), self.integrator)
 
     def cumulant_total(self) -> Any:
         """Σ_π K_f(π) by the exponential of the cumulant series, never by a sum over partitions."""
         ring = self.ring
-        series = SetSeries(ring, lambda m: self.kappa[m] if m & (m - 1) else self.moments[m] if m else ring.zero)
+        series = SetSeries(ring, lambda m: self.series.kappa[m] if m & (m - 1) else self.series.moments[m] if m else ring.zero)
         moments = exp(series)
         total: Any = ring.zero
         for monomial in self.monomials:
@@ -360,17 +353,6 @@ class ProductBasis:
     def function(self) -> ClosedForm:
         """f itself."""
         return self.expectation(0)
-
-
-def _without_singles(ring: Ring[Any], series: SetSeries[Any]) -> SetSeries[Any]:
-    """Centred features have mean zero: said, not computed, so that floats see it too."""
-
-    def coefficient(mask: int) -> Any:
-        if mask & (mask - 1):
-            return series[mask]
-        return ring.zero if mask else ring.one
-
-    return SetSeries(ring, coefficient)
 
 
 def _parts(build: FormBuilder, node: int) -> tuple[Any, Any]:

@@ -13,8 +13,8 @@ import sympy
 
 from symwick.algebra.numbers import to_number
 from symwick.circuits.circuit import Circuit
-from symwick.circuits.closed_form import OUTPUT, ClosedForm
-from symwick.circuits.gates import Gate
+from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_builder import OUTPUT
 from symwick.decompose.cumulant import GCPD
 from symwick.decompose.decomposition import Decomposition
 from symwick.decompose.inputs import Inputs
@@ -62,7 +62,8 @@ def _assemble(raw: dict[str, Any]) -> Decomposition:
     if len(leaves) != len(raw["leaves"]):
         raise FormatError("Leaves must have names of their own.")
     gates = [read_gate(row) for row in raw["gates"]]
-    circuit = Circuit(gates, {}).check()
+    labels = {position: tuple(row["label"]) for position, row in enumerate(raw["gates"]) if "label" in row}
+    circuit = Circuit(gates, {}, labels).check()
     unknown = [name for name in circuit.inputs if name not in leaves]
     if unknown:
         raise FormatError(f"Gate input {unknown[0]!r} must be one of the leaves.")
@@ -76,7 +77,7 @@ def _assemble(raw: dict[str, Any]) -> Decomposition:
     def form(row: dict[str, Any]) -> ClosedForm:
         if row["gate"] >= len(gates):
             raise FormatError(f"Term gate {row['gate']} must be one of the {len(gates)} gates.")
-        part = _reachable(gates, row["gate"])
+        part = _reachable(circuit, row["gate"])
         known = {v.name: v for v in variables}
         needed = {v.name for name in part.inputs for v in leaves[name].variables}
         for name in [*row["variables"], *row.get("domain", {})]:
@@ -103,7 +104,7 @@ def _assemble(raw: dict[str, Any]) -> Decomposition:
     return GCPD(inputs, terms=terms, target=target, inexact=inexact)
 
 
-def _reachable(gates: list[Gate], node: int) -> Circuit:
+def _reachable(circuit: Circuit, node: int) -> Circuit:
     """The circuit of one gate: only what it needs, so that a term costs its own size and not that of the file."""
     needed: set[int] = set()
     stack = [node]
@@ -111,11 +112,14 @@ def _reachable(gates: list[Gate], node: int) -> Circuit:
         position = stack.pop()
         if position not in needed:
             needed.add(position)
-            stack.extend(gates[position].args)
+            stack.extend(circuit.gates[position].args)
     order = sorted(needed)
     place = {position: i for i, position in enumerate(order)}
-    kept = [replace(gates[position], args=tuple(place[a] for a in gates[position].args)) for position in order]
-    return Circuit(kept, {OUTPUT: place[node]})
+    kept = [
+        replace(circuit.gates[position], args=tuple(place[a] for a in circuit.gates[position].args)) for position in order
+    ]
+    labels = {place[position]: circuit.labels[position] for position in order if position in circuit.labels}
+    return Circuit(kept, {OUTPUT: place[node]}, labels)
 
 
 def load(path: str | PathLike[str]) -> Decomposition:

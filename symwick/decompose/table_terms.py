@@ -14,7 +14,8 @@ import sympy
 from symwick.algebra import dense_series
 from symwick.algebra.balls import BallArray, element
 from symwick.algebra.dense_series import apply_matrices
-from symwick.circuits.closed_form import ClosedForm, FormBuilder
+from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_builder import FormBuilder
 from symwick.circuits.leaves import Leaf
 from symwick.decompose.forms import coefficient_node, weighted_sum
 from symwick.decompose.inputs import bits
@@ -34,13 +35,12 @@ class TableTerms:
         first: TableBasis,
         output: int,
         *,
-        symbols: tuple[sympy.Expr, ...] = (),
         expression: sympy.Expr | None = None,
         balls: Callable[[], TableBasis] | None = None,
         limit: int,
     ) -> None:
         """``first`` is exact, or of plain floats; ``balls`` then makes the basis that carries error bounds, when wanted."""
-        self._first, self._balls, self.output, self.symbols = first, balls, output, symbols
+        self._first, self._balls, self.output = first, balls, output
         self.axes, self.inputs, self.law = first.axes, first.inputs, first.law
         self.inexact = first.kind != "exact"
         self.expression = expression
@@ -148,8 +148,8 @@ class TableTerms:
         return apply_matrices(array, matrices)
 
     def can_evaluate(self, point: dict[sympy.Symbol, Any]) -> bool:
-        """Whether values_at gives numbers: a point of the grid, no parameters or irrational constants in f."""
-        return not self.symbols and self._positions(point, range(len(self.axes.shape))) is not None
+        """Whether values_at gives numbers: a point of the grid."""
+        return self._positions(point, range(len(self.axes.shape))) is not None
 
     def values_at(self, point: dict[sympy.Symbol, Any], subsets: Iterable[int]) -> dict[int, Any]:
         """W_f(x_S) for many S at one point of the grid: w = ρ · Π(1 + t φ(x)), one pass an axis."""
@@ -233,7 +233,7 @@ class TableTerms:
             "known": self.law.variables,
             "domain": domain,
             "inexact": self.inexact,
-            "evaluate": None if self.symbols else evaluate,
+            "evaluate": evaluate,
         }
 
     def _feature(self, build: FormBuilder, axis: int, colour: int) -> int:
@@ -274,7 +274,7 @@ class TableTerms:
                         )
                     )
             parts.append((build.product([build.sum(held), *outside]), coefficient))
-        node = weighted_sum(build, parts, self.symbols)
+        node = weighted_sum(build, parts)
         return build.finish({"value": node}), build.leaves
 
     def _form(
@@ -377,7 +377,7 @@ class TableTerms:
     def number(self, element: Any, **about: Any) -> ClosedForm:
         """An element of the coefficient ring as a form without variables."""
         build = FormBuilder()
-        return build.form(coefficient_node(build, element, self.symbols), inexact=self.inexact, **about)
+        return ClosedForm.built(build, coefficient_node(build, element), inexact=self.inexact, **about)
 
     def function(self) -> ClosedForm:
         """f itself."""

@@ -9,12 +9,14 @@ import sympy
 from tqdm import tqdm
 
 from symwick.algebra.balls import Ball
-from symwick.algebra.numbers import from_flint
+from symwick.algebra.symbolic import Symbolic, number_or_expression
 from symwick.circuits.closed_form import ClosedForm
-from symwick.decompose.concentration import Concentration, constant_second_moment
+from symwick.decompose.concentration import Concentration
 from symwick.decompose.decomposition import Decomposition
 from symwick.decompose.groups import absent
+from symwick.decompose.integrate import Integrator
 from symwick.decompose.problem import DEFAULT_LIMIT, read
+from symwick.decompose.second_moments import mean_square
 from symwick.distributions.law import Law
 from symwick.errors import InvalidArgument
 
@@ -200,7 +202,11 @@ class GWPD(Decomposition):
             bar = tqdm(keys, desc="terms", delay=2, leave=False, disable=None)
             return {self.inputs.key(key): self._term(key).at(point) for key in bar}
         values = self._engine.values_at(given, keys)
-        return {self.inputs.key(key): _plain(values[key]) for key in keys}
+        # a term with symbols in its value says so itself
+        return {
+            self.inputs.key(key): self._term(key).at(point) if isinstance(values[key], Symbolic) else _plain(values[key])
+            for key in keys
+        }
 
     def top(self, point: Mapping[Any, Any], k: int = 10) -> list[tuple[frozenset[Any], Any]]:
         """The k terms that are largest in absolute value at a point (∅, the mean, is not among them)."""
@@ -220,10 +226,32 @@ class GWPD(Decomposition):
         bar = tqdm(keys, desc="second moments", delay=2, leave=False, disable=None)
         return Concentration("E[W_f(X_S)²]", {self.inputs.key(key): self._second_moment(key) for key in bar})
 
+    def second_moment(self, S: Any) -> ClosedForm:
+        """E[W_f(X_S)²] under P as a form, parameters included; under independence Var f is their sum over S ≠ ∅.
+
+        >>> import symwick as sw
+        >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+        >>> sw.gwpd("a*x", P).second_moment("x")
+        15*a**2/64
+        """
+        if self._engine is None:
+            raise InvalidArgument("A loaded decomposition has no law, so its terms have no second moments.")
+        form: ClosedForm = self._engine.number(self._square(self._read_key(S)))
+        return form
+
+    def _square(self, key: int) -> Any:
+        if key in self._given:
+            return mean_square(self._term(key), Integrator(self._engine.law))
+        return self._engine.second_moment(key)
+
     def _second_moment(self, key: int) -> Any:
-        if self._engine.symbols or key in self._given:
-            return constant_second_moment(self._term(key), self._engine.law)
-        return _plain(self._engine.second_moment(key))
+        value = self._square(key)
+        if isinstance(value, Symbolic):
+            form = self._engine.number(value)
+            if form.parameters:
+                names = ", ".join(map(str, form.parameters))
+                raise InvalidArgument(f"The size of a term needs numbers, but the parameters {names} remain.")
+        return _plain(value)
 
     @property
     def coefficients(self) -> Any:
@@ -245,8 +273,4 @@ class GWPD(Decomposition):
 
 
 def _plain(element: Any) -> Any:
-    if isinstance(element, Ball):
-        return element.value
-    if isinstance(element, sympy.Basic):
-        return element
-    return from_flint(element)
+    return element.value if isinstance(element, Ball) else number_or_expression(element)

@@ -147,6 +147,10 @@ class Independent(Law):
         found = [c for law, part in parts for c in law.generating_domain({v: rates[v] for v in part})]
         return tuple(dict.fromkeys(found))
 
+    def assumed(self, powers: Mapping[sympy.Symbol, int]) -> tuple[sympy.Basic, ...]:
+        parts = [(self._factors[i], part) for i, part in self._by_factor(powers).items()]
+        return tuple(dict.fromkeys(a for law, part in parts for a in law.assumed({v: powers[v] for v in part})))
+
     @property
     def parameters(self) -> tuple[sympy.Symbol, ...]:
         return tuple(sorted({s for law in self._factors for s in law.parameters}, key=lambda s: s.name))

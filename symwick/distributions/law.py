@@ -124,6 +124,10 @@ class Law(ABC):
         """
         return ()
 
+    def assumed(self, powers: Mapping[sympy.Symbol, int]) -> tuple[sympy.Basic, ...]:
+        """Relations that the moment E Π x^k needs beyond ``assumptions`` (Student's t with a symbol has few moments)."""
+        return ()
+
     @property
     def parameters(self) -> tuple[sympy.Symbol, ...]:
         """The symbols among the law's parameters, by name."""

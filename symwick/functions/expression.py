@@ -16,6 +16,8 @@ from sympy.logic.boolalg import ITE, And, Boolean, BooleanFunction, Equivalent, 
 
 from symwick.algebra.numbers import to_flint
 from symwick.algebra.polynomials import generators, terms
+from symwick.algebra.symbolic import element as element_of
+from symwick.algebra.symbolic import power
 from symwick.circuits.variables import plain
 from symwick.errors import InexactError, InvalidArgument
 
@@ -28,7 +30,7 @@ _MAX_POWER = 10_000
 class ProductTerm:
     """coefficient · Π over variables of factor(variable); ``factors`` ordered as the law's variables.
 
-    ``coefficient`` is the engine's rational, or a polynomial in ``ProductSum.generators``.
+    ``coefficient`` is an element of the exact ring: a rational, or one with parameters and constants in it.
     """
 
     coefficient: Any
@@ -37,7 +39,7 @@ class ProductTerm:
 
 @dataclass(frozen=True, slots=True)
 class ProductSum:
-    """f = Σ terms; ``generators`` are the parameters and irrational constants of the coefficients.
+    """f = Σ terms; ``generators`` are the parameters and irrational constants of the coefficients, as they are written.
 
     ``joint`` holds the sub-expressions that are no product of one-variable functions; the terms are then empty.
     ``booleans`` are the variables used as truth values: they must be bits.
@@ -105,7 +107,7 @@ class _Walk:
 
     def leaf(self, expression: sympy.Expr) -> Callable[[list[Any]], Any]:
         used = expression.free_symbols & self.variables
-        if len(used) > 1 or (used and expression.free_symbols - self.variables):
+        if len(used) > 1:
             self.joint[expression] = None
         position = self.index.setdefault(expression, len(self.index))
         return lambda gens: gens[position]
@@ -121,11 +123,27 @@ class _Walk:
             return _adder(parts) if e.is_Add else _multiplier(parts)
         if e.is_Pow and e.exp.is_Integer:
             return self._power(e.base, int(e.exp))
-        if isinstance(e, sympy.exp) and e.args[0].is_Add:
-            return _multiplier([self.walk(sympy.exp(argument)) for argument in e.args[0].args])
+        if isinstance(e, sympy.exp):
+            parts = sympy.Add.make_args(sympy.expand(e.args[0]))
+            return _multiplier([self.walk(sympy.exp(part)) for part in parts]) if len(parts) > 1 else self.leaf(e)
+        if isinstance(e, (sympy.sin, sympy.cos, sympy.sinh, sympy.cosh)) and len(e.free_symbols & self.variables) > 1:
+            return self._angle_sum(e)
         if e.is_Pow and e.exp.is_Add and not e.base.free_symbols:
             return _multiplier([self.walk(sympy.Pow(e.base, argument)) for argument in e.exp.args])
         return self.leaf(e)
+
+    def _angle_sum(self, e: sympy.Expr) -> Callable[[list[Any]], Any]:
+        """sin(u + v) = sin u cos v + cos u sin v and its kin, where u and v share no variable; else a leaf."""
+        parts = sympy.Add.make_args(sympy.expand(e.args[0]))
+        if any(len(part.free_symbols & self.variables) > 1 for part in parts):
+            return self.leaf(e)
+        u, v = parts[0], sympy.Add(*parts[1:])
+        if isinstance(e, (sympy.sinh, sympy.cosh)):
+            sign = 1 if isinstance(e, sympy.cosh) else -1
+            return self.walk((sympy.exp(u + v) + sign * sympy.exp(-u - v)) / 2)
+        if isinstance(e, sympy.sin):
+            return self.walk(sympy.sin(u) * sympy.cos(v) + sympy.cos(u) * sympy.sin(v))
+        return self.walk(sympy.cos(u) * sympy.cos(v) - sympy.sin(u) * sympy.sin(v))
 
     def _power(self, base: sympy.Expr, exponent: int) -> Callable[[list[Any]], Any]:
         if abs(exponent) > _MAX_POWER:
@@ -166,9 +184,9 @@ def product_sum(expression: sympy.Basic, variables: Sequence[sympy.Symbol]) -> P
     >>> x, y, a = sympy.symbols("x y a")
     >>> for term in product_sum(a * (x + y) ** 2, [x, y]).terms:
     ...     print(term.coefficient, term.factors)
-    t0 ((x, x**2),)
-    2*t0 ((x, x), (y, y))
-    t0 ((y, y**2),)
+    a ((x, x**2),)
+    2*a ((x, x), (y, y))
+    a ((y, y**2),)
     """
     floats = sorted(expression.atoms(sympy.Float))  # in exponents and conditions too, where no value would show them
     if floats:
@@ -191,23 +209,22 @@ def product_sum(expression: sympy.Basic, variables: Sequence[sympy.Symbol]) -> P
     place = {leaf: i for i, leaf in enumerate(leaves)}
     gens = generators(len(leaves))
     element = rebuild([gens[place[leaf]] for leaf in walk.index])
-    coefficient_leaves = [i for i, leaf in enumerate(leaves) if not leaf.free_symbols & walk.variables]
-    coefficient_gens = generators(len(coefficient_leaves))
+    variable_of = [next(iter(leaf.free_symbols & walk.variables), None) for leaf in leaves]
+    values = [None if variable else element_of(leaf) for leaf, variable in zip(leaves, variable_of, strict=True)]
     collected: dict[tuple[tuple[sympy.Symbol, sympy.Expr], ...], Any] = {}
     for exponents, coefficient in terms(element):
         factors: dict[sympy.Symbol, sympy.Expr] = {}
-        for leaf, exponent in zip(leaves, exponents, strict=False):
-            if exponent and leaf.free_symbols & walk.variables:
-                (symbol,) = leaf.free_symbols
-                if leaf in booleans:
-                    exponent = 1  # a truth value is a bit: x² = x
-                factors[symbol] = factors.get(symbol, sympy.Integer(1)) * leaf**exponent
-        for generator, i in zip(coefficient_gens, coefficient_leaves, strict=True):
-            if exponents and exponents[i]:
-                coefficient = coefficient * generator ** exponents[i]
+        for leaf, variable, value, exponent in zip(leaves, variable_of, values, exponents, strict=False):
+            if not exponent:
+                continue
+            if variable is None:
+                coefficient = coefficient * power(value, exponent)
+            else:
+                raised = leaf if leaf in booleans else leaf**exponent  # a truth value is a bit: x² = x
+                factors[variable] = factors[variable] * raised if variable in factors else raised
         key = tuple(sorted(((s, e) for s, e in factors.items() if e != 1), key=lambda item: order[item[0]]))
         collected[key] = collected[key] + coefficient if key in collected else coefficient
     kept = tuple(ProductTerm(c, key) for key, c in collected.items() if c)
     present = {symbol for term in kept for symbol, _ in term.factors}
-    constants = tuple(leaves[i] for i in coefficient_leaves)
+    constants = tuple(leaf for leaf, variable in zip(leaves, variable_of, strict=True) if variable is None)
     return ProductSum(kept, constants, tuple(v for v in used if v in present), (), booleans)

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from symwick.algebra.balls import Ball, BallArray
 from symwick.algebra.numbers import Number, to_flint, to_number
-from symwick.algebra.polynomials import generators
+from symwick.algebra.symbolic import element
 from symwick.circuits.leaves import rational_value
 from symwick.circuits.variables import Variable, as_variables
 from symwick.errors import InexactError, InvalidArgument, TooLarge
@@ -49,8 +49,8 @@ class Function:
 class GridValues:
     """Values of one or several functions on the product of ``points``.
 
-    ``values`` has one axis for each variable and a last one for the outputs; elements are the engine's rationals,
-    polynomials in ``generators``; in float64 the values are a float array (exact as given) or a BallArray. ``names``
+    ``values`` has one axis for each variable and a last one for the outputs; elements are those of the exact
+    ring; in float64 the values are a float array (exact as given) or a BallArray. ``names``
     are the outputs' names: None for one plain function.
     ``expression`` is set where f is known off the grid too.
     """
@@ -58,7 +58,6 @@ class GridValues:
     variables: tuple[sympy.Symbol, ...]
     points: tuple[tuple[Number, ...], ...]
     values: Any
-    generators: tuple[sympy.Expr, ...] = ()
     names: tuple[Any, ...] | None = None
     expression: sympy.Expr | None = None
 
@@ -98,30 +97,14 @@ def _enclosed(value: sympy.Basic, where: Callable[[], str]) -> Ball:
     return Ball(ball.value, ball.radius * (1 + 2.0**-20) + abs(ball.value) * 2.0**-90)
 
 
-def _array(rows: list[Any], shape: tuple[int, ...], width: int, floats: bool) -> tuple[Any, tuple[sympy.Expr, ...]]:
-    """The values as one array; expressions become polynomials in the constants they hold."""
+def _array(rows: list[Any], shape: tuple[int, ...], width: int, floats: bool) -> Any:
+    """The values as one array: balls, or elements of the exact ring."""
     if floats:
         balls = BallArray(np.array([b.value for b in rows]), np.array([b.radius for b in rows]))
-        return balls.reshape(*shape, width), ()
-    found: dict[sympy.Expr, None] = {}
-    for value in rows:
-        if isinstance(value, sympy.Basic):
-            for term in sympy.Add.make_args(sympy.expand(value)):
-                found[term.as_coeff_Mul()[1]] = None
-    # f enters every result linearly, so one generator for each distinct constant or parameter monomial is enough
-    names = sorted((e for e in found if e != 1), key=sympy.default_sort_key)
-    place = dict(zip(names, generators(len(names)), strict=True))
+        return balls.reshape(*shape, width)
     array = np.empty(len(rows), dtype=object)
-    for i, value in enumerate(rows):
-        if isinstance(value, sympy.Basic):
-            total = to_flint(0)
-            for term in sympy.Add.make_args(sympy.expand(value)):
-                coefficient, rest = term.as_coeff_Mul()
-                total = total + to_flint(coefficient) * (place[rest] if rest != 1 else 1)
-            array[i] = total
-        else:
-            array[i] = value
-    return array.reshape(*shape, width), tuple(names)
+    array[:] = [element(value) if isinstance(value, sympy.Basic) else value for value in rows]
+    return array.reshape(*shape, width)
 
 
 def _split(value: Any) -> tuple[list[Any], tuple[Any, ...] | None]:
@@ -156,8 +139,7 @@ def from_callable(
 
         rows.extend(_element(value, where, floats) for value in outputs)
     shape = tuple(len(column) for column in points)
-    values, constants = _array(rows, shape, width, floats)
-    return GridValues(variables, tuple(points), values, constants, names)
+    return GridValues(variables, tuple(points), _array(rows, shape, width, floats), names)
 
 
 def from_table(
@@ -215,4 +197,4 @@ def from_expression(
         return rational_value(expression, dict(zip(variables, map(Fraction, point), strict=True)), "f")
 
     grid = from_callable(evaluate, variables, points, floats=floats, limit=limit)
-    return GridValues(grid.variables, grid.points, grid.values, grid.generators, None, expression)
+    return GridValues(grid.variables, grid.points, grid.values, None, expression)

@@ -1,0 +1,137 @@
+"""Forms as exact values with symbols, and whether two of them are the same function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from itertools import product
+from math import comb, prod
+from typing import Any
+
+import sympy
+
+from symwick.algebra.numbers import Number, to_flint
+from symwick.algebra.symbolic import Symbolic, base_power, element, expression, vanishes
+from symwick.circuits.circuit import Circuit
+from symwick.circuits.gates import Gate
+from symwick.circuits.leaves import FUNCTION, INDICATOR, Leaf
+from symwick.errors import NoClosedForm, TooLarge
+
+__all__ = ["expanded_terms", "same_function", "same_on_grid", "symbolic_value"]
+
+_MOST_POINTS = 1_000_000
+
+DEFAULT_TERMS = 2_000_000
+"""Predicted terms above which a form is not multiplied out."""
+
+Count = tuple[int, int]  # an upper bound of the number of terms, and the degree
+
+
+def _count_sum(gate: Gate, values: Sequence[Count], most: Callable[[int], int]) -> Count:
+    degree = max((values[a][1] for a in gate.args), default=0)
+    return min(sum(values[a][0] for a in gate.args) + bool(gate.payload), most(degree)), degree
+
+
+def _count_product(gate: Gate, values: Sequence[Count], most: Callable[[int], int]) -> Count:
+    terms, degree = 1, 0
+    for argument in gate.args:
+        terms, degree = terms * values[argument][0], degree + values[argument][1]
+    return min(terms, most(degree)), degree
+
+
+def _count_power(gate: Gate, values: Sequence[Count], most: Callable[[int], int]) -> Count:
+    terms, degree = values[gate.args[0]]
+    degree *= gate.payload
+    return min(comb(terms + gate.payload - 1, gate.payload), most(degree)), degree
+
+
+def _count_atom(gate: Gate, values: Sequence[Count], most: Callable[[int], int]) -> Count:
+    return 1, 1
+
+
+TERMS: dict[str, Any] = {
+    "input": _count_atom,
+    "constant": lambda gate, values, most: (1, 0),
+    "sum": _count_sum,
+    "product": _count_product,
+    "power": _count_power,
+    "reciprocal": _count_atom,
+    "table": _count_atom,
+    "function": _count_atom,
+}
+"""Upper bounds of the number of terms of a gate that is multiplied out."""
+
+
+def expanded_terms(circuit: Circuit, output: str) -> int:
+    """An upper bound of the number of terms of an output that is multiplied out."""
+    atoms = sum(gate.op in ("input", "reciprocal", "table", "function") for gate in circuit.gates)
+
+    def most(degree: int) -> int:
+        return comb(atoms + degree, degree)
+
+    counts: dict[str, Count] = circuit.run(dict.fromkeys(circuit.inputs, (1, 1)), most, TERMS)
+    return counts[output][0]
+
+
+def symbolic_value(
+    circuit: Circuit, leaves: Mapping[str, Leaf], output: str = "value", limit: int = DEFAULT_TERMS
+) -> Any:
+    """A form's circuit multiplied out: an element of the exact ring with its variables as bases. Raises TooLarge."""
+    predicted = expanded_terms(circuit, output)
+    if predicted > limit:
+        raise TooLarge("Terms of the form multiplied out", predicted, limit)
+    values = {}
+    for name in circuit.inputs:
+        leaf = leaves[name]
+        values[name] = base_power(leaf.expr, 1) if leaf.kind in (INDICATOR, FUNCTION) else element(leaf.expr)
+    return circuit.run(values, to_flint)[output]
+
+
+def same_function(a: Any, b: Any, expressions: Callable[[], sympy.Expr]) -> bool:
+    """Whether two elements with variables as bases are the same function; ``expressions`` is their difference in sympy.
+
+    Raises NoClosedForm where that cannot be decided.
+    """
+    difference = a - b
+    if vanishes(difference):
+        return True
+    if not isinstance(difference, Symbolic) or all(_free(base, e) for row, _ in difference.ordered() for base, e in row):
+        return False  # rational functions of independent symbols: different means different
+    simplified = sympy.simplify(expressions())
+    if simplified.is_zero:
+        return True
+    verdict = simplified.equals(0)
+    if verdict is None:
+        raise NoClosedForm(f"Cannot decide whether {simplified} is zero.")
+    return bool(verdict)
+
+
+def same_on_grid(
+    mine: Callable[[dict[sympy.Symbol, Fraction]], Any],
+    theirs: Callable[[dict[sympy.Symbol, Fraction]], Any],
+    names: Sequence[sympy.Symbol],
+    domain: Mapping[sympy.Symbol, Sequence[Number]],
+) -> bool:
+    """Whether two forms agree at every point of a grid. Raises NoClosedForm where that is no grid, or a huge one."""
+    free = [symbol for symbol in names if symbol not in domain]
+    if free:
+        raise NoClosedForm(f"A form on a grid can be compared with one that depends on {free[0]} on that grid only.")
+    size = prod(len(domain[symbol]) for symbol in names)
+    if size > _MOST_POINTS:
+        raise NoClosedForm(f"The forms would have to be compared at {size:,} points.")
+    for values in product(*(domain[symbol] for symbol in names)):
+        given = dict(zip(names, map(Fraction, values), strict=True))
+        a, b = mine(given), theirs(given)
+        if not same_function(a, b, partial(_difference, a, b)):
+            return False
+    return True
+
+
+def _difference(a: Any, b: Any) -> sympy.Expr:
+    return expression(a - b)
+
+
+def _free(base: sympy.Expr, exponent: Any) -> bool:
+    """Whether a power can satisfy no relation with others: a symbol, or a rational function of symbols to a whole exponent."""
+    return bool(base.is_Symbol) or (isinstance(exponent, int) and bool(base.free_symbols and base.is_rational_function()))

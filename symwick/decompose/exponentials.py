@@ -1,0 +1,151 @@
+"""Products of powers and exponentials of linear functions: what a generating function integrates.
+
+E Π x_v^k_v exp(z_v x_v) is a derivative of the generating function M(t) = E exp(Σ t_v X_v) at t = z; sin, cos, sinh and cosh
+are combinations of such exponentials with complex z.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+import sympy
+
+from symwick.algebra.symbolic import element
+from symwick.distributions.law import Law
+
+__all__ = ["exponential_form", "mean_of_exponentials"]
+
+Terms = dict[tuple[int, sympy.Expr], sympy.Expr]
+"""{(k, z): c} for Σ c · x^k · exp(z x)."""
+
+_MOST_TERMS = 10_000
+
+
+def _times(a: Terms, b: Terms) -> Terms:
+    result: Terms = {}
+    for (j, y), c in a.items():
+        for (k, z), d in b.items():
+            key = j + k, sympy.expand(y + z)
+            result[key] = result.get(key, sympy.Integer(0)) + c * d
+    return result
+
+
+def _linear(e: sympy.Expr, x: sympy.Symbol) -> tuple[sympy.Expr, sympy.Expr] | None:
+    """(slope, constant) of a linear expression in x, or None."""
+    flat = sympy.expand(e)
+    slope, constant = flat.coeff(x, 1), flat.coeff(x, 0)
+    if slope.has(x) or constant.has(x) or sympy.expand(flat - slope * x - constant) != 0:
+        return None
+    return slope, constant
+
+
+@lru_cache(maxsize=4096)
+def exponential_form(e: sympy.Expr, x: sympy.Symbol) -> Mapping[tuple[int, sympy.Expr], sympy.Expr] | None:
+    """An expression in x as Σ c · x^k · exp(z x), or None where it is no such sum.
+
+    >>> x = sympy.Symbol("x")
+    >>> exponential_form(x * sympy.exp(2 * x + 1), x)
+    {(1, 2): E}
+    >>> exponential_form(sympy.log(x), x) is None
+    True
+    """
+    zero, one = sympy.Integer(0), sympy.Integer(1)
+    if not e.has(x):
+        return {(0, zero): e}
+    if e == x:
+        return {(1, zero): one}
+    if e.is_Add:
+        total: Terms = {}
+        for argument in e.args:
+            part = exponential_form(argument, x)
+            if part is None:
+                return None
+            for key, c in part.items():
+                total[key] = total.get(key, zero) + c
+        return total
+    if e.is_Mul or (e.is_Pow and e.exp.is_Integer and e.exp > 0):
+        result: Terms = {(0, zero): one}
+        factors = e.args if e.is_Mul else [e.base] * int(e.exp)
+        for argument in factors:
+            part = exponential_form(argument, x)
+            if part is None or len(part) * len(result) > _MOST_TERMS:
+                return None
+            result = _times(result, dict(part))
+        return result
+    return _exponential(e, x)
+
+
+def _exponential(e: sympy.Expr, x: sympy.Symbol) -> Terms | None:
+    if e.is_Pow and not e.base.has(x):
+        e = sympy.exp(sympy.expand(e.exp * sympy.log(e.base)), evaluate=False)
+    if not isinstance(e, (sympy.exp, sympy.sin, sympy.cos, sympy.sinh, sympy.cosh)):
+        return None
+    line = _linear(e.args[0], x)
+    if line is None:
+        return None
+    slope, constant = line
+    if isinstance(e, sympy.exp):
+        return {(0, slope): sympy.exp(constant)}
+    turn = sympy.I if isinstance(e, (sympy.sin, sympy.cos)) else sympy.Integer(1)
+    half = sympy.Rational(1, 2) / (sympy.I if isinstance(e, sympy.sin) else 1)
+    sign = -1 if isinstance(e, (sympy.sin, sympy.sinh)) else 1
+    result: Terms = {}
+    for direction, weight in ((1, half), (-1, sign * half)):
+        key = 0, sympy.expand(direction * turn * slope)
+        result[key] = result.get(key, sympy.Integer(0)) + weight * sympy.exp(direction * turn * constant)
+    return result
+
+
+def mean_of_exponentials(law: Law, factors: Mapping[sympy.Symbol, Mapping[Any, sympy.Expr]]) -> tuple[Any, tuple[Any, ...]]:
+    """E Π_v (Σ c x_v^k exp(z x_v)) as an element, and the relations that its existence needs.
+
+    Raises NoClosedForm where the law has no generating function there.
+    """
+    real = _Real([*law.parameters, *(s for form in factors.values() for (_, z), c in form.items() for s in (z * c).free_symbols)])
+    assumed: dict[sympy.Basic, None] = {}
+    total: Any = element(sympy.Integer(0))
+    for choice in product(*(form.items() for form in factors.values())):
+        coefficient = sympy.Mul(*(c for _, c in choice))
+        rates = {v: z for v, ((_, z), _) in zip(factors, choice, strict=True)}
+        powers = {v: k for v, ((k, _), _) in zip(factors, choice, strict=True)}
+        if coefficient == 0:
+            continue
+        if all(z == 0 for z in rates.values()):
+            moment = law._mean_of_powers({v: k for v, k in powers.items() if k})
+            total = total + moment * element(real.part(coefficient))
+            continue
+        slopes = {v: real.part(z) for v, z in rates.items()}
+        if any(slope != 0 for slope in slopes.values()):
+            assumed |= dict.fromkeys(law.generating_domain(slopes))
+        total = total + element(real.part(coefficient * _derivative(law, rates, powers)))
+    return total, tuple(assumed)
+
+
+def _derivative(law: Law, rates: Mapping[sympy.Symbol, sympy.Expr], powers: Mapping[sympy.Symbol, int]) -> sympy.Expr:
+    """∂^k M at t = z."""
+    if not any(powers.values()):
+        return law.generating_function(rates)
+    dummies = {v: sympy.Symbol(f"rate of {v}") for v in rates}
+    result = law.generating_function(dummies)
+    for v, k in powers.items():
+        if k:
+            result = sympy.diff(result, dummies[v], k)
+    return result.subs({dummies[v]: z for v, z in rates.items()}, simultaneous=True)
+
+
+class _Real:
+    """Real parts, all symbols real."""
+
+    def __init__(self, symbols: list[sympy.Symbol]) -> None:
+        names = sorted({s.name for s in symbols})
+        self._to = {sympy.Symbol(name): sympy.Symbol(name, real=True) for name in names}
+        self._back = {new: old for old, new in self._to.items()}
+
+    def part(self, e: sympy.Expr) -> sympy.Expr:
+        if not e.has(sympy.I):
+            return e
+        real = e.xreplace(self._to).as_real_imag()[0]
+        return real.xreplace(self._back)
