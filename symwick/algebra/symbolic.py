@@ -34,6 +34,7 @@ _BASES: list[sympy.Expr] = []
 _NUMBERS: dict[sympy.Expr, int] = {}
 _PRIMES: dict[int, flint.fmpq] = {}
 _COMPOSITE: set[int] = set()
+_EXPONENTIALS: dict[int, sympy.Expr] = {}
 
 
 def _number_of(base: sympy.Expr) -> int:
@@ -41,7 +42,9 @@ def _number_of(base: sympy.Expr) -> int:
     if number is None:
         number = _NUMBERS[base] = len(_BASES)
         _BASES.append(base)
-        if base.is_Integer:
+        if isinstance(base, sympy.exp) or base is sympy.E:
+            _EXPONENTIALS[number] = base.args[0] if base.args else sympy.Integer(1)
+        elif base.is_Integer:
             _PRIMES[number] = to_flint(base)
         elif base.is_Add or base.is_Mul or (base.is_Pow and base.exp.is_Integer):
             _COMPOSITE.add(number)
@@ -133,10 +136,9 @@ class Symbolic:
         return str(expression(self))
 
     def ordered(self) -> list[tuple[tuple[tuple[sympy.Expr, Any], ...], Any]]:
-        """(((base, exponent), …), coefficient) in an order that depends on the value alone."""
+        """(((base, exponent), …), coefficient) in an order that depends on the value alone; exponentials are one base."""
         rows = [
-            (tuple(sorted(((_BASES[i], e) for i, e in monomial), key=_base_key)), coefficient)
-            for monomial, coefficient in self.terms.items()
+            (tuple(sorted(_factors(monomial), key=_base_key)), coefficient) for monomial, coefficient in self.terms.items()
         ]
         return sorted(rows, key=lambda row: (-sum(e for _, e in row[0]), [(*_base_key(f), -f[1]) for f in row[0]]))
 
@@ -144,6 +146,15 @@ class Symbolic:
         """The bases that occur, in a fixed order."""
         found = {i for monomial in self.terms for i, _ in monomial}
         return sorted((_BASES[i] for i in found), key=sympy.default_sort_key)
+
+
+def _factors(monomial: Monomial) -> list[tuple[sympy.Expr, Any]]:
+    """The powers of a monomial, its exponentials taken together: exp(m) · exp(v)^(1/2) is exp(m + v/2)."""
+    exponents = [(_BASES[i], e) for i, e in monomial if i in _EXPONENTIALS]
+    if not exponents:
+        return [(_BASES[i], e) for i, e in monomial]
+    total = sympy.Add(*(_EXPONENTIALS[_NUMBERS[base]] * sympy.Rational(e) for base, e in exponents))
+    return [(sympy.exp(total), 1), *((_BASES[i], e) for i, e in monomial if i not in _EXPONENTIALS)]
 
 
 @lru_cache(maxsize=100_000)
@@ -344,7 +355,7 @@ def element(value: sympy.Expr) -> Any:
     Raises InexactError (a float) and InvalidArgument (no finite real value).
 
     >>> element(sympy.exp(sympy.Symbol("m") + sympy.Rational(1, 2)) * sympy.sqrt(8))
-    2*sqrt(2)*exp(1/2)*exp(m)
+    2*sqrt(2)*exp(m + 1/2)
     """
     if isinstance(value, sympy.Rational):
         return to_flint(value)
@@ -404,19 +415,9 @@ def _power_element(base: sympy.Expr, exponent: sympy.Expr) -> Any:
     return base_power(base, q)
 
 
-_EXPRESSIONS: dict[tuple[int, Any], sympy.Expr] = {}
-
-
-def _factor(number: int, exponent: Any) -> sympy.Expr:
-    if exponent == 1:
-        return _BASES[number]
-    key = number, exponent
-    found = _EXPRESSIONS.get(key)
-    if found is None:
-        if len(_EXPRESSIONS) > 100_000:
-            _EXPRESSIONS.clear()
-        found = _EXPRESSIONS[key] = sympy.Pow(_BASES[number], sympy.Rational(exponent))
-    return found
+@lru_cache(maxsize=100_000)
+def _factor(base: sympy.Expr, exponent: Any) -> sympy.Expr:
+    return base if exponent == 1 else sympy.Pow(base, sympy.Rational(exponent))
 
 
 def expression(value: Any) -> sympy.Expr:
@@ -429,7 +430,7 @@ def expression(value: Any) -> sympy.Expr:
         return to_sympy(value)
     return sympy.Add(
         *(
-            sympy.Mul(to_sympy(coefficient), *(_factor(i, e) for i, e in monomial))
+            sympy.Mul(to_sympy(coefficient), *(_factor(base, e) for base, e in _factors(monomial)))
             for monomial, coefficient in value.terms.items()
         )
     )

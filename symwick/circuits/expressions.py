@@ -8,16 +8,53 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import sympy
 
+from symwick.circuits.moment_names import cumulant_symbol, moment_symbol
 from symwick.errors import FormatError, InexactError
 
 __all__ = ["parse_expression", "read_expression", "write_expression"]
 
 _MAX_LENGTH = 100_000
 _MAX_DEPTH = 200
+_MOST_CENTRAL = 12  # a central moment of n factors is written in 2^n raw ones
+
+def _powers(e: Any) -> dict[sympy.Symbol, int]:
+    """The exponents of a product of powers of variables. Raises ValueError for anything else."""
+    powers = e.as_powers_dict() if isinstance(e, sympy.Expr) else {}
+    if not powers or not all(isinstance(v, sympy.Symbol) and k.is_Integer and k > 0 for v, k in powers.items()):
+        raise ValueError(f"{e} is no product of powers of variables")
+    return {v: int(k) for v, k in powers.items()}
+
+
+def _moment(*factors: Any) -> sympy.Symbol:
+    total: dict[sympy.Symbol, int] = {}
+    for factor in factors:
+        for v, k in _powers(factor).items():
+            total[v] = total.get(v, 0) + k
+    return moment_symbol(total)
+
+
+def _central_moment(*factors: Any) -> sympy.Expr:
+    """E Π (a − E a) of products of variables, in moment symbols."""
+    terms = []
+    for kept in product((True, False), repeat=len(factors)):
+        together = [a for a, held in zip(factors, kept, strict=True) if held]
+        apart = [-_moment(a) for a, held in zip(factors, kept, strict=True) if not held]
+        terms.append(sympy.Mul(*([_moment(*together)] if together else []), *apart))
+    return sympy.Add(*terms)
+
+
+def _covariance(x: Any, y: Any) -> sympy.Expr:
+    return _central_moment(x, y)
+
+
+def _variance(x: Any) -> sympy.Expr:
+    return _central_moment(x, x)
+
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "exp": sympy.exp, "log": sympy.log, "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "sqrt": sympy.sqrt,
@@ -27,10 +64,11 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "And": sympy.And, "Or": sympy.Or, "Not": sympy.Not, "Xor": sympy.Xor, "Implies": sympy.Implies, "ITE": sympy.ITE,
     "Equivalent": sympy.Equivalent, "Eq": sympy.Eq, "Ne": sympy.Ne, "Heaviside": sympy.Heaviside,
     "Piecewise": sympy.Piecewise, "Rational": sympy.Rational,
+    "Cov": _covariance, "Var": _variance,
 }  # fmt: skip
 
 _CONSTRUCTORS: dict[str, Callable[..., Any]] = {
-    **_FUNCTIONS,
+    **{name: function for name, function in _FUNCTIONS.items() if name not in ("Cov", "Var")},
     "Symbol": sympy.Symbol, "Integer": sympy.Integer, "Add": sympy.Add, "Mul": sympy.Mul, "Pow": sympy.Pow,
     "Equality": sympy.Eq, "Unequality": sympy.Ne, "StrictGreaterThan": sympy.Gt, "StrictLessThan": sympy.Lt,
     "GreaterThan": sympy.Ge, "LessThan": sympy.Le, "ExprCondPair": lambda value, condition: (value, condition),
@@ -86,7 +124,22 @@ class _Reader:
             return tuple(self.read(item, depth + 1) for item in node.elts)
         if isinstance(node, ast.Call):
             return self.call(node, depth)
+        if isinstance(node, ast.Subscript) and not self.files:
+            return self.moment(node, depth)
         raise self.fail(node, "must consist of numbers, names, + - * / ** & | ^ ~, comparisons and known functions")
+
+    def moment(self, node: ast.Subscript, depth: int) -> Any:
+        """Moments as they are printed: the symbols E[x**2*y] and κ[x,x,y]; μ[x,x,y] is written in E[…]."""
+        kind = node.value.id if isinstance(node.value, ast.Name) else ""
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        inside = [self.read(part, depth + 1) for part in parts]
+        if kind == "κ" and all(isinstance(part, sympy.Symbol) for part in inside):
+            return cumulant_symbol(inside)
+        if kind == "E" and len(inside) == 1:
+            return self.apply(node, _moment, *inside)
+        if kind == "μ" and len(inside) <= _MOST_CENTRAL:
+            return self.apply(node, _central_moment, *inside)
+        raise self.fail(node, "must name a moment as E[x**2*y], a central one as μ[x,x,y] or a cumulant as κ[x,x,y]")
 
     def constant(self, node: ast.Constant) -> Any:
         if isinstance(node.value, bool):
@@ -159,6 +212,9 @@ def _parse(text: str, *, files: bool) -> Any:
 
 def parse_expression(text: str) -> sympy.Basic:
     """The expression that the text writes, in Python's syntax; decimals are exact.
+
+    E[x*y] and κ[x,y] are the symbols of unspecified moments and cumulants; Cov(x, y), Var(x) and the central μ[x,x,y] are
+    written in E[…].
 
     >>> parse_expression("0.5*x + max(x, y)**2")
     x/2 + Max(x, y)**2

@@ -12,14 +12,13 @@ from typing import Any
 
 import sympy
 
-from symwick.algebra.named_multisets import natural_key
+from symwick.algebra.named_multisets import natural_key, quoted
 from symwick.algebra.partitions import natural
 from symwick.circuits.variables import as_variable
 from symwick.errors import InvalidArgument
 
 __all__ = ["cumulant_symbol", "moment_powers", "moment_symbol", "symbol_latex"]
 
-_QUOTED = re.compile(r'[*,"]|^\s|\s$')
 _NAME = r'(?:"(?:[^"\\]|\\.)*"|[^*,"]+)'
 _FACTOR = re.compile(rf"({_NAME})(?:\*\*([1-9][0-9]*))?(?:\*(?!\*)|$)")
 _ENTRY = re.compile(rf"({_NAME})(?:,|$)")
@@ -27,11 +26,6 @@ _ENTRY = re.compile(rf"({_NAME})(?:,|$)")
 
 def _order(variable: sympy.Symbol) -> tuple[Any, ...]:
     return natural_key(variable.name)
-
-
-def _written(variable: sympy.Symbol) -> str:
-    """The name, in quotes where it holds what separates names."""
-    return json.dumps(variable.name, ensure_ascii=False) if _QUOTED.search(variable.name) else variable.name
 
 
 def moment_symbol(powers: Mapping[Any, int]) -> sympy.Symbol:
@@ -46,7 +40,7 @@ def moment_symbol(powers: Mapping[Any, int]) -> sympy.Symbol:
     shown = sorted((v for v, power in counts.items() if power), key=_order)
     if not shown:
         raise InvalidArgument("Argument 'powers' must name a variable with a positive exponent.")
-    factors = (_written(v) + (f"**{counts[v]}" if counts[v] > 1 else "") for v in shown)
+    factors = (quoted(v.name) + (f"**{counts[v]}" if counts[v] > 1 else "") for v in shown)
     return sympy.Symbol(f"E[{'*'.join(factors)}]")
 
 
@@ -61,7 +55,7 @@ def cumulant_symbol(variables: Iterable[Any]) -> sympy.Symbol:
     shown = sorted((as_variable(v, "variables") for v in variables), key=_order)
     if not shown:
         raise InvalidArgument("Argument 'variables' must name at least one variable.")
-    return sympy.Symbol(f"κ[{','.join(map(_written, shown))}]")
+    return sympy.Symbol(f"κ[{','.join(quoted(v.name) for v in shown)}]")
 
 
 def symbol_latex(name: str) -> str | None:

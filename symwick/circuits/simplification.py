@@ -139,7 +139,7 @@ def _difference(build: FormBuilder, variable: sympy.Symbol, means: Mapping[sympy
 
 
 def _central(build: FormBuilder, powers: Mapping[sympy.Symbol, int], means: Mapping[sympy.Symbol, Any]) -> int:
-    """E Π (x − E x)^k in raw moments, named Cov(x, y), Var(x) or μ(…)."""
+    """E Π (x − E x)^k in raw moments, named Cov(x, y), Var(x) or μ[…]."""
     total: Any = to_flint(0)
     for kept in product(*(range(k + 1) for k in powers.values())):
         term: Any = to_flint(1)
@@ -159,11 +159,11 @@ def central_label(arguments: Sequence[sympy.Expr]) -> tuple[str, str]:
 
     >>> x, y = sympy.symbols("x y")
     >>> central_label([x, y])[0], central_label([x, x])[0], central_label([x, x, y])[0]
-    ('Cov(x, y)', 'Var(x)', 'μ(x, x, y)')
+    ('Cov(x, y)', 'Var(x)', 'μ[x,x,y]')
     """
     text, latex = (", ".join(map(write, arguments)) for write in (str, sympy.latex))
     if len(arguments) == 2 and arguments[0] == arguments[1]:
         return f"Var({arguments[0]})", rf"\operatorname{{Var}}({sympy.latex(arguments[0])})"
     if len(arguments) == 2:
         return f"Cov({text})", rf"\operatorname{{Cov}}({latex})"
-    return f"μ({text})", rf"{{\mu}}({latex})"
+    return f"μ[{','.join(map(str, arguments))}]", rf"{{\mu}}({latex})"

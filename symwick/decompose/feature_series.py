@@ -71,7 +71,7 @@ class FeatureSeries:
     def _central(self, shifted: SetSeries[Any]) -> Any:
         """Centred features have mean zero: said, not computed, so that floats see it too.
 
-        Where coefficients are gates, they are printed as Cov(x, y), μ(x, y, z).
+        Where coefficients are gates, they are printed as Cov(x, y), μ[x,y,z].
         """
         ring = self.ring
 
@@ -80,7 +80,9 @@ class FeatureSeries:
                 return ring.zero if mask else ring.one
             if not isinstance(ring, NodeRing):
                 return shifted[mask]
-            arguments = [sympy.Mul(*(e for _, e in self._features[i])) for i in bits(mask)]
+            places = {v: j for j, v in enumerate(self._integrator.law.variables)}
+            members = sorted((self._features[i] for i in bits(mask)), key=lambda factors: places[factors[0][0]])
+            arguments = [sympy.Mul(*(e for _, e in factors)) for factors in members]
             return ring.labelled(shifted[mask], central_label(arguments))
 
         return coefficient

@@ -175,21 +175,23 @@ class ProductBasis:
                 if wick >> position & 1:
                     self.series.mean(i)  # refuses now what has no mean, not when the form is looked at
             about["assumptions"] = dict.fromkeys((*self.law.assumptions, *self.integrator.assumptions))
-            about["centres"] = self._centres(variables)
+            about["centres"] = self._centres
         return about
 
     @cached_property
     def _tabulated(self) -> bool:
         return self.law.tabulated(self.function_variables)
 
-    def _centres(self, variables: Iterable[sympy.Symbol]) -> dict[sympy.Symbol, Any]:
-        """Means of the variables that are features themselves, where they are exact values."""
-        wanted = set(variables)
-        found = {}
-        for factors in self._features:
-            if len(factors) == 1 and factors[0][0] == factors[0][1] and factors[0][0] in wanted:
-                found[factors[0][0]] = self.integrator.mean(factors)
-        return found
+    @cached_property
+    def _centres(self) -> dict[sympy.Symbol, Any]:
+        """Means of the variables that are features themselves, or whose moments are symbols of their own."""
+        features = {factors[0] for factors in self._features if len(factors) == 1}
+        known = [
+            (v, v)
+            for v in self.function_variables
+            if (v, v) in features or any(part.unspecified for part, _ in self.law.parts([v]))
+        ]
+        return {factor[0]: self.integrator.mean([factor]) for factor in known}
 
     def _raw(self, build: FormBuilder, feature: int) -> int:
         known = frozenset(v.name for v in self.function_variables)
