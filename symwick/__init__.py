@@ -1,15 +1,18 @@
 """symwick: exact interactions between the inputs of a function, dependent inputs included.
 
-Start with a law (:class:`Finite`, :class:`Empirical`, :class:`Independent`, :class:`BayesianNetwork`) and a function, then ask
-for :func:`gwp`, :func:`gwpd`, :func:`gcp` or :func:`gcpd`.
+Start with a law (:class:`Finite`, :class:`Empirical`, :class:`Independent`, :class:`BayesianNetwork`; with symbols in it,
+:class:`MultivariateNormal`, :class:`Moments`, :class:`Cumulants`) and a function, then ask for :func:`gwp`, :func:`gwpd`,
+:func:`gcp` or :func:`gcpd`.
 """
 
+from symwick.algebra import conversions
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.expressions import parse_expression
 from symwick.decompose import formal
 from symwick.decompose.cumulant import GCPD, gcp, gcpd
 from symwick.decompose.decomposition import Check, Decomposition
+from symwick.decompose.identities import Identity, identity
 from symwick.decompose.serial import from_json, load
 from symwick.decompose.wick import GWPD, expectation, gwp, gwpd
 from symwick.distributions.bayesian_network import BayesianNetwork
@@ -19,18 +22,33 @@ from symwick.distributions.independent import Independent
 from symwick.distributions.law import Law
 from symwick.distributions.marginals import (
     Bernoulli,
+    Beta,
     Binomial,
     Categorical,
+    ChiSquared,
     Constant,
     DiscreteUniform,
+    Exponential,
+    Gamma,
+    Geometric,
+    Laplace,
+    LogNormal,
+    NegativeBinomial,
+    Normal,
+    Poisson,
     Rademacher,
+    StudentT,
+    Uniform,
 )
+from symwick.distributions.normal import MultivariateNormal
+from symwick.distributions.unspecified import Cumulants, Moments
 from symwick.errors import (
     FormatError,
     InexactError,
     InvalidArgument,
     NoClosedForm,
     NotRational,
+    SizeWarning,
     SymwickError,
     TooLarge,
     UnknownVariable,
@@ -44,31 +62,49 @@ function = Function.of
 __all__ = [
     "BayesianNetwork",
     "Bernoulli",
+    "Beta",
     "Binomial",
     "Categorical",
     "Check",
+    "ChiSquared",
     "Circuit",
     "ClosedForm",
     "Constant",
+    "Cumulants",
     "Decomposition",
     "DiscreteUniform",
     "Empirical",
+    "Exponential",
     "Finite",
     "FormatError",
     "Function",
     "GCPD",
     "GWPD",
+    "Gamma",
+    "Geometric",
+    "Identity",
     "Independent",
     "InexactError",
     "InvalidArgument",
+    "Laplace",
     "Law",
+    "LogNormal",
+    "Moments",
+    "MultivariateNormal",
+    "NegativeBinomial",
     "NoClosedForm",
+    "Normal",
     "NotRational",
+    "Poisson",
     "Rademacher",
+    "SizeWarning",
+    "StudentT",
     "SymwickError",
     "TooLarge",
+    "Uniform",
     "UnknownVariable",
     "__version__",
+    "conversions",
     "expectation",
     "formal",
     "from_json",
@@ -77,6 +113,7 @@ __all__ = [
     "gcpd",
     "gwp",
     "gwpd",
+    "identity",
     "load",
     "parse_expression",
 ]

@@ -1,18 +1,21 @@
-"""Univariate laws: tables against definitions, domains, text, identity."""
+"""Discrete univariate laws: tables and sums against definitions, domains, text, identity."""
 
 from __future__ import annotations
 
 import copy
 from fractions import Fraction
-from math import comb
+from math import comb, sqrt
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
+from mpmath import mp, mpf
 
+from symwick.algebra.partitions import stirling2
 from symwick.distributions.finite import Finite
 from symwick.distributions.marginals import (
     Bernoulli,
@@ -20,7 +23,11 @@ from symwick.distributions.marginals import (
     Categorical,
     Constant,
     DiscreteUniform,
+    Geometric,
     Marginal,
+    MarginalLaw,
+    NegativeBinomial,
+    Poisson,
     Rademacher,
 )
 from symwick.errors import InexactError, InvalidArgument, NoClosedForm, TooLarge
@@ -164,18 +171,17 @@ p = sympy.Symbol("p")
         (lambda: Bernoulli("3/2"), InvalidArgument, r"Argument 'p' must lie in \[0, 1\], not 3/2."),
         (lambda: Bernoulli(-1), InvalidArgument, r"Argument 'p' must lie in \[0, 1\], not -1."),
         (lambda: Bernoulli(0.5), InexactError, "Argument 'p' must be exact, not the float 0.5."),
-        (lambda: Bernoulli("half"), InvalidArgument, "Argument 'p' must be a number such as .*, not 'half'."),
+        (lambda: Bernoulli("1.2.3"), InvalidArgument, "Argument 'p' must be a number such as .*, not '1.2.3'."),
         (lambda: Bernoulli(None), InexactError, "Argument 'p' must be an exact number, not NoneType None."),
-        (lambda: Bernoulli(p), NoClosedForm, "Bernoulli with argument 'p' = p .* symbolic parameters are not supported"),
-        (lambda: Bernoulli(sympy.sqrt(2) / 2), InexactError, "Argument 'p' must be an exact rational number, not sqrt"),
-        (lambda: Constant(p + 1), NoClosedForm, r"Constant with argument 'value' = p \+ 1"),
+        (lambda: Bernoulli(sympy.sqrt(2)), InvalidArgument, r"Argument 'p' must lie in \[0, 1\], not sqrt\(2\)."),
+        (lambda: Constant(0.5 * p), InexactError, r"Argument 'value' must be exact, but 0.5\*p holds a float."),
         (lambda: Constant(1.0), InexactError, "Argument 'value' must be exact, not the float 1.0"),
         (lambda: Categorical({0: "1/2", 1: "1/3"}), InvalidArgument, "'probabilities' must sum to 1, not 5/6."),
         (lambda: Categorical([]), InvalidArgument, "Argument 'probabilities' must sum to 1, not 0."),
         (lambda: Categorical([2, -1]), InvalidArgument, r"Argument 'probabilities' must lie in \[0, 1\], not 2."),
         (lambda: Categorical([0.5, 0.5]), InexactError, "Argument 'probabilities' must be exact, not the float 0.5"),
         (lambda: Categorical({0.5: 1}), InexactError, "Argument 'probabilities' must be exact, not the float 0.5"),
-        (lambda: Categorical({p: 1}), NoClosedForm, "Categorical with argument 'probabilities' = p"),
+        (lambda: Categorical({p: 1}), NoClosedForm, "Categorical with argument 'probabilities' = p has no closed form here"),
         (lambda: Categorical({"1/2": 0, Fraction(1, 2): 1}), InvalidArgument, "once, but 1/2 comes twice."),
         (lambda: Categorical("ab"), InvalidArgument, "Argument 'probabilities' must map values to probabilities, or"),
         (lambda: DiscreteUniform(3, 1), InvalidArgument, "Argument 'high' must be at least 'low', which is 3, not 1."),
@@ -191,7 +197,15 @@ p = sympy.Symbol("p")
         (lambda: Binomial(-1, 0), InvalidArgument, "Argument 'n' must be at least 0, not -1."),
         (lambda: Binomial("1/2", 0), InvalidArgument, "Argument 'n' must be an integer, not 1/2."),
         (lambda: Binomial(3, "7/5"), InvalidArgument, r"Argument 'p' must lie in \[0, 1\], not 7/5."),
-        (lambda: Binomial(sympy.Symbol("n"), 0), NoClosedForm, "Binomial with argument 'n' = n"),
+        (lambda: Binomial(sympy.pi, 0), InvalidArgument, "Argument 'n' must be an integer, not pi."),
+        (lambda: Geometric(0), InvalidArgument, r"Argument 'p' must lie in \(0, 1\], not 0."),
+        (lambda: Geometric("3/2"), InvalidArgument, r"Argument 'p' must lie in \(0, 1\], not 3/2."),
+        (lambda: Geometric(0.5), InexactError, "Argument 'p' must be exact, not the float 0.5."),
+        (lambda: NegativeBinomial(0, 1), InvalidArgument, "Argument 'r' must be above 0, not 0."),
+        (lambda: NegativeBinomial(1, -1), InvalidArgument, r"Argument 'p' must lie in \(0, 1\], not -1."),
+        (lambda: Poisson(0), InvalidArgument, "Argument 'rate' must be above 0, not 0."),
+        (lambda: Poisson(3 - sympy.pi), InvalidArgument, "Argument 'rate' must be above 0, not 3 - pi."),
+        (lambda: Poisson(1.5), InexactError, "Argument 'rate' must be exact, not the float 1.5."),
         (lambda: Bernoulli(1).moment(-1), InvalidArgument, "'k' must be an integer that is at least 0, not -1."),
         (lambda: Bernoulli(1).cumulant(True), InvalidArgument, "'k' must be an integer that is at least 0, not True."),
         (lambda: Bernoulli(1).named(3), InvalidArgument, "'variable' must be a Symbol or the name of a variable, not 3"),
@@ -212,3 +226,197 @@ def test_too_many_points_are_refused_before_the_work_starts() -> None:
     with pytest.raises(TooLarge, match="predicted 11, above the limit of 10"):
         DiscreteUniform(1, 11, limit=10)
     assert Binomial(11, "1/2", limit=11) == Binomial(11, "1/2")
+
+
+# -- laws on infinitely many integers ----------------------------------------------------------------------------------
+
+COUNTS: list[tuple[Marginal, Any]] = [
+    (Poisson(1), lambda k: mp.exp(-1) / mp.factorial(k)),
+    (Poisson("7/2"), lambda k: mp.exp(mpf(-7) / 2) * (mpf(7) / 2) ** k / mp.factorial(k)),
+    (Poisson(sympy.pi), lambda k: mp.exp(-mp.pi) * mp.pi**k / mp.factorial(k)),
+    (Geometric("1/2"), lambda k: mpf(2) ** -k if k else 0),
+    (Geometric("2/3"), lambda k: mpf(2) / 3 * (mpf(1) / 3) ** (k - 1) if k else 0),
+    (NegativeBinomial(1, "2/3"), lambda k: mpf(2) / 3 * (mpf(1) / 3) ** k),
+    (NegativeBinomial(3, "1/2"), lambda k: comb(k + 2, k) * mpf(2) ** -(k + 3)),
+    (
+        NegativeBinomial("1/2", "3/4"),
+        lambda k: mp.gamma(k + mpf(1) / 2) / mp.gamma(mpf(1) / 2) / mp.factorial(k) * mp.sqrt(mpf(3) / 4) / mpf(4) ** k,
+    ),
+    (Binomial(6, sympy.pi / 4), lambda k: mp.binomial(6, k) * (mp.pi / 4) ** k * (1 - mp.pi / 4) ** (6 - k)),
+    (Binomial(40, "1/7"), lambda k: mp.binomial(40, k) * mpf(6) ** (40 - k) / mpf(7) ** 40 if k <= 40 else 0),
+]
+NAMES = [repr(law) for law, _ in COUNTS]
+
+
+def number(value: Any) -> Any:
+    return mpmath.mpmathify(sympy.N(sympy.S(value), 40))
+
+
+def by_summation(mass: Any, f: Any) -> Any:
+    """Σ_k P(X = k) f(k), the tail beyond k = 400 being below 2^−350 · k^8 for each of these laws."""
+    return mp.fsum(mass(k) * f(k) for k in range(400))
+
+
+@pytest.mark.parametrize(("law", "mass"), COUNTS, ids=NAMES)
+def test_moments_of_counts_are_sums(law: Marginal, mass: Any) -> None:
+    with mp.workdps(35):
+        weights = [mass(k) for k in range(400)]
+        for k in range(9):
+            found = mp.fsum(weight * mpf(i) ** k for i, weight in enumerate(weights))
+            assert abs(found - number(law.moment(k))) < mpf(10) ** -30 * found, k
+        mean = number(law.mean)
+        for k in (2, 3, 6):
+            found = mp.fsum(weight * (i - mean) ** k for i, weight in enumerate(weights))
+            assert abs(found - number(law.central_moment(k))) < mpf(10) ** -25 * (1 + abs(found)), k
+
+
+@pytest.mark.parametrize(("law", "mass"), COUNTS, ids=NAMES)
+@pytest.mark.parametrize("rate", [sympy.Rational(1, 5), sympy.Rational(-3, 2), 2 * sympy.I, sympy.Rational(-1, 2) - sympy.I])
+def test_generating_functions_of_counts_are_sums(law: Marginal, mass: Any, rate: Any) -> None:
+    assert law._generating_domain(sympy.re(rate)) == ()
+    with mp.workdps(30):
+        z = mpmath.mpmathify(sympy.N(rate, 35))
+        found = by_summation(mass, lambda k: mp.exp(z * k))
+        value = mpmath.mpmathify(sympy.N(law._generating(rate), 35))
+        assert abs(found - value) < mpf(10) ** -25 * (1 + abs(found))
+
+
+@pytest.mark.parametrize("law", [law for law, _ in COUNTS], ids=NAMES)
+def test_cumulants_of_counts_give_their_moments(law: Marginal) -> None:
+    moments: list[Any] = [1]
+    for n in range(1, 9):
+        moments.append(sum(comb(n - 1, j - 1) * law.cumulant(j) * moments[n - j] for j in range(1, n + 1)))
+        assert sympy.expand(sympy.S(moments[n]) - sympy.S(law.moment(n))) == 0
+
+
+def test_cumulants_of_counts() -> None:
+    assert {Poisson("5/2").cumulant(k) for k in range(1, 12)} == {Fraction(5, 2)}
+    for k in range(1, 9):
+        assert NegativeBinomial(7, "1/3").cumulant(k) == 7 * NegativeBinomial(1, "1/3").cumulant(k)
+        shift = 1 if k == 1 else 0  # the trials are the failures and the success
+        assert Geometric("1/3").cumulant(k) == NegativeBinomial(1, "1/3").cumulant(k) + shift
+        assert Bernoulli("1/3").cumulant(k) * 9 == Binomial(9, "1/3").cumulant(k)
+    assert Poisson(1).moment(50) == sum(stirling2(50, j) for j in range(51))  # the Bell number
+    assert Binomial(2, "1/2").moment(50) == Fraction(2**50 + 2, 4)
+
+
+def test_a_sure_success_needs_no_waiting() -> None:
+    assert (Geometric(1).support, NegativeBinomial("r", 1).support) == ((1,), (0,))
+    assert (Geometric(1).moment(9), NegativeBinomial("5/2", 1).moment(9)) == (1, 0)
+    assert isinstance(Geometric(1).named("x"), Finite)
+    assert Geometric(1)._generating_domain(sympy.Integer(100)) == ()
+
+
+@pytest.mark.parametrize(
+    ("law", "rate", "text"),
+    [
+        (
+            Geometric("1/2"),
+            1,
+            "E[exp(X)] does not exist under Geometric(1/2): the rate must be below log(2), not 1.",
+        ),
+        (
+            NegativeBinomial("r", "1/2"),
+            sympy.log(2),
+            "E[exp(X*log(2))] does not exist under NegativeBinomial(r, 1/2): the rate must be below log(2), not log(2).",
+        ),
+    ],
+)
+def test_where_generating_functions_of_counts_do_not_exist(law: Marginal, rate: Any, text: str) -> None:
+    with pytest.raises(NoClosedForm) as caught:
+        law._generating_domain(sympy.S(rate))
+    assert str(caught.value) == text
+
+
+def test_where_generating_functions_of_counts_exist() -> None:
+    a, q = sympy.symbols("a q")
+    assert Geometric("q")._generating_domain(a) == (a < -sympy.log(1 - q),)
+    assert NegativeBinomial(2, "1/3")._generating_domain(a) == (a < -sympy.log(sympy.Rational(2, 3)),)
+    assert Geometric("1/2")._generating_domain(sympy.Rational(69, 100)) == ()
+    for law in (Poisson("q"), Binomial(3, "q"), Bernoulli("q"), Rademacher(), Constant("q"), DiscreteUniform(1, 3)):
+        assert law._generating_domain(a) == ()
+
+
+@given(marginals, st.sampled_from([sympy.Rational(2, 3), sympy.Integer(-1), sympy.I, 1 - sympy.I / 2]))
+def test_generating_functions_are_sums_over_points(law: Marginal, rate: Any) -> None:
+    with mp.workdps(25):
+        z = mpmath.mpmathify(sympy.N(rate, 30))
+        rows = zip(law.support, law.probabilities, strict=True)
+        expected = mp.fsum(number(weight) * mp.exp(z * number(point)) for point, weight in rows)
+        assert abs(expected - mpmath.mpmathify(sympy.N(law._generating(rate), 30))) < mpf(10) ** -18 * (1 + abs(expected))
+    assert law._generating(sympy.Integer(0)) == 1
+
+
+@pytest.mark.parametrize(
+    ("law", "text"),
+    [
+        (Poisson(2), "Poisson(2) has no finite support: its values are the integers from 0 on."),
+        (Geometric("1/2"), "Geometric(1/2) has no finite support: its values are the integers from 1 on."),
+        (Binomial("n", "1/2"), "Binomial(n, 1/2) has no finite support: its values are the integers from 0 to n."),
+        (Constant("c"), "Constant(c) has no support of rational numbers: its value is c."),
+        (Constant(sympy.pi), "Constant(pi) has no support of rational numbers: its value is pi."),
+    ],
+)
+def test_no_support(law: Marginal, text: str) -> None:
+    for call in (lambda: law.support, lambda: law.weights, lambda: law.named("x").support("x")):
+        with pytest.raises(NoClosedForm) as caught:
+            call()
+        assert str(caught.value) == text
+    assert law.named("x").weights("x") is None
+
+
+@pytest.mark.parametrize(
+    ("law", "text", "latex"),
+    [
+        (Poisson("lambda"), "Poisson(lambda)", r"\mathrm{Poisson}\left(\lambda\right)"),
+        (Geometric("1/2"), "Geometric(1/2)", r"\mathrm{Geometric}\left(\frac{1}{2}\right)"),
+        (NegativeBinomial("r", "p"), "NegativeBinomial(r, p)", r"\mathrm{NegativeBinomial}\left(r, p\right)"),
+    ],
+)
+def test_text_of_counts(law: Marginal, text: str, latex: str) -> None:
+    assert (repr(law), law.latex()) == (text, latex)
+    assert repr(law.named("x")) == f"{text} as x"
+
+
+@pytest.mark.parametrize(
+    "law", [Poisson("7/2"), Geometric("1/3"), NegativeBinomial("5/2", "1/3"), Binomial(9, sympy.pi / 4)], ids=repr
+)
+def test_samples_of_counts(law: Marginal) -> None:
+    n, named = 4000, law.named("x")
+    assert isinstance(named, MarginalLaw)
+    drawn = named.sample(n, seed=11)
+    assert drawn.shape == (n, 1)
+    assert drawn.dtype == np.int64
+    assert np.array_equal(drawn, named.sample(n, seed=11))
+    for k in (1, 2):
+        exact = float(law.moment(k))
+        error = sqrt((float(law.moment(2 * k)) - exact**2) / n)
+        assert abs(float(np.mean(drawn.astype(float) ** k)) - exact) < 6 * error
+
+
+def test_samples_of_points_with_irrational_probabilities() -> None:
+    law = Categorical({"1/2": sympy.pi / 4, 2: 1 - sympy.pi / 4})
+    drawn = law.named("x").sample(3000, seed=2)
+    assert set(drawn[:, 0].tolist()) == {Fraction(1, 2), Fraction(2)}
+    share = float(np.mean(drawn[:, 0] == Fraction(1, 2)))
+    assert abs(share - np.pi / 4) < 6 * sqrt(np.pi / 4 * (1 - np.pi / 4) / 3000)
+    assert Bernoulli(sympy.pi / 4).named("x").sample(5, seed=1).dtype == np.int64
+    assert set(Constant(sympy.pi).named("x").sample(3).ravel().tolist()) == {np.pi}
+    with pytest.raises(InvalidArgument, match=r"A sample of Bernoulli\(p\) needs numbers for its parameters, but p remains."):
+        Bernoulli("p").named("x").sample(1)
+
+
+def test_counts_given_a_value() -> None:
+    law = Poisson(2).named("x")
+    assert law.condition({"x": 3}).variables == ()
+    assert law.condition({}) is law
+    for value, shown in (("1/2", "1/2"), (-1, "-1")):
+        with pytest.raises(InvalidArgument) as caught:
+            law.condition({"x": value})
+        assert str(caught.value) == f"Argument 'event' must have positive probability, but x = {shown} has probability 0."
+    with pytest.raises(InvalidArgument, match="x = 0 has probability 0"):
+        Geometric("1/2").named("x").condition({"x": 0})
+
+
+def test_a_large_binomial_law_has_its_moments_at_once() -> None:
+    assert Binomial(10**9, "1/2", limit=10**9).variance == Fraction(10**9, 4)

@@ -210,7 +210,7 @@ def _times(left: Monomial, right: Monomial) -> tuple[Monomial, Any, bool]:
             if whole:
                 factor = _PRIMES[base] ** whole if factor is None else factor * _PRIMES[base] ** whole
                 total -= whole
-        elif base in _COMPOSITE and type(total) is int and total > 0:
+        elif base in _COMPOSITE and total >= 1:
             composite = True
         if total:
             exponents[base] = total
@@ -220,13 +220,15 @@ def _times(left: Monomial, right: Monomial) -> tuple[Monomial, Any, bool]:
 
 
 def _expanded(monomial: Monomial) -> Any:
-    """A monomial in which composite bases have positive integer exponents, multiplied out."""
-    kept = tuple((i, e) for i, e in monomial if not (i in _COMPOSITE and type(e) is int and e > 0))
-    result: Any = Symbolic({kept: _ONE}) if kept else _ONE
+    """A monomial whose composite bases have exponents of 1 or more, multiplied out: B^(3/2) is B · B^(1/2)."""
+    kept, factors = [], []
     for i, e in monomial:
-        if i in _COMPOSITE and type(e) is int and e > 0:
-            result = result * power(element(_BASES[i]), e)
-    return result
+        whole = e.__floor__() if i in _COMPOSITE and e >= 1 else 0
+        if whole:
+            factors.append(power(element(_BASES[i]), whole))
+        if e != whole:
+            kept.append((i, e - whole))
+    return _product([Symbolic({tuple(kept): _ONE}) if kept else _ONE, *factors])
 
 
 def from_terms(terms: Iterable[tuple[Iterable[tuple[sympy.Expr, Any]], Any]]) -> Any:
@@ -246,14 +248,12 @@ def from_terms(terms: Iterable[tuple[Iterable[tuple[sympy.Expr, Any]], Any]]) ->
 
 
 def base_power(base: sympy.Expr, exponent: Any) -> Any:
-    """base^exponent for a base that is no sum, product or number: a symbol, pi, a function of parameters.
+    """base^exponent; sums and products to an exponent of 1 or more are multiplied out.
 
     >>> base_power(sympy.Symbol("s"), Fraction(1, 2)) * base_power(sympy.Symbol("s"), Fraction(1, 2))
     s
     """
-    if not exponent:
-        return _ONE
-    return Symbolic({((_number_of(base), exponent),): _ONE})
+    return _raise(_number_of(base), _plain(exponent)) if exponent else _ONE
 
 
 def power(value: Any, exponent: int) -> Any:
@@ -298,10 +298,13 @@ def reciprocal(value: Any) -> Any:
     if len(value.terms) == 1:
         ((monomial, coefficient),) = value.terms.items()
         return _product((1 / coefficient, *(_raise(i, -e) for i, e in monomial)))
-    # the content and the common monomial go out, so that 1/(2a + 2b) and 1/(a + b) have one base
-    shared, content, primitive = _split(value)
-    base = Symbolic({((_number_of(expression(primitive)), -1),): _ONE})
-    return _product((base, 1 / content, *(_raise(i, -e) for i, e in shared)))
+    # the common monomial, denominators and the content go out, so that 1/(2a + 2b) and 1/(a + b) have one base
+    shared, rest = _split(value)
+    if shared:
+        return _product((reciprocal(rest), *(_raise(i, -e) for i, e in shared)))
+    content = _content(value)
+    base = _number_of(expression(value * (1 / content)))
+    return Symbolic({((base, -1),): 1 / content})
 
 
 def _raise(number: int, exponent: Any) -> Any:
@@ -311,8 +314,8 @@ def _raise(number: int, exponent: Any) -> Any:
         rest = exponent - whole
         outside = _PRIMES[number] ** whole
         return Symbolic({((number, rest),): outside}) if rest else outside
-    if number in _COMPOSITE and type(exponent) is int and exponent > 0:
-        return power(element(_BASES[number]), exponent)
+    if number in _COMPOSITE and exponent >= 1:
+        return _expanded(((number, exponent),))
     return Symbolic({((number, exponent),): _ONE})
 
 
@@ -323,26 +326,27 @@ def _product(factors: Iterable[Any]) -> Any:
     return total
 
 
-def _split(value: Symbolic) -> tuple[Monomial, Any, Any]:
-    """Common monomial, rational content and the primitive rest of a sum."""
+def _split(value: Symbolic) -> tuple[Monomial, Any]:
+    """(shared, rest): the common monomial of a sum and all its denominators, and what the sum is shared times."""
     monomials = [dict(monomial) for monomial in value.terms]
-    common = set(monomials[0]).intersection(*monomials[1:])
-    shared = {i: min(m[i] for m in monomials) for i in common if i not in _PRIMES}
-    for i in {i for m in monomials for i in m} - common:
-        lowest = min(m.get(i, 0) for m in monomials)
-        if lowest < 0 and i not in _PRIMES:
-            shared[i] = lowest
+    lowest = {i: min(m.get(i, 0) for m in monomials) for m in monomials for i in m if i not in _PRIMES}
+    shared = {i: e for i, e in lowest.items() if e}
+    rest: Any = _ZERO
+    for exponents, coefficient in zip(monomials, value.terms.values(), strict=True):
+        lowered = {i: _plain(exponents.get(i, 0) - shared.get(i, 0)) for i in {**exponents, **shared}}
+        rest = rest + _expanded(tuple(sorted((i, e) for i, e in lowered.items() if e))) * coefficient
+    return tuple(sorted(shared.items())), rest
+
+
+def _content(value: Symbolic) -> Any:
+    """The rational that leaves coprime integers as coefficients, the first of them positive."""
     numerators, denominators = _ZERO, 1
     rows = value.ordered()
     for _, coefficient in rows:
         numerators = flint.fmpq(flint.fmpz(int(numerators.p)).gcd(flint.fmpz(int(coefficient.p))))
         denominators = int(flint.fmpz(denominators).lcm(flint.fmpz(int(coefficient.q))))
     content = numerators / denominators
-    if rows[0][1] < 0:
-        content = -content
-    kept = tuple(sorted((i, e) for i, e in shared.items() if e))
-    outside = _product([1 / content, *(_raise(i, -e) for i, e in kept)])
-    return kept, content, value * outside
+    return -content if rows[0][1] < 0 else content
 
 
 # -- in and out --------------------------------------------------------------------------------------------------------
@@ -361,9 +365,9 @@ def element(value: sympy.Expr) -> Any:
         return to_flint(value)
     if value.is_Symbol:
         return base_power(value, 1)
-    if value.is_Float:
-        raise InexactError(f"Only exact expressions have exact values, not the float {value}.")
-    if value in (sympy.oo, -sympy.oo, sympy.zoo, sympy.nan, sympy.I):
+    if floats := value.atoms(sympy.Float):
+        raise InexactError(f"Only exact expressions have exact values, not the float {min(floats)}.")
+    if value.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan, sympy.I):
         raise InvalidArgument(f"A value must be a finite real number, not {value}.")
     if value.is_Add:
         total: Any = _ZERO
@@ -376,6 +380,8 @@ def element(value: sympy.Expr) -> Any:
         return _exponential(sympy.expand(value.args[0]) if value.args else sympy.Integer(1))
     if value.is_Pow:
         return _power_element(value.base, value.exp)
+    if not isinstance(value, sympy.Expr) or value.is_real is False:
+        raise InvalidArgument(f"A value must be a finite real number, not {value}.")
     return base_power(value, 1)
 
 
@@ -410,8 +416,6 @@ def _power_element(base: sympy.Expr, exponent: sympy.Expr) -> Any:
             raise InvalidArgument(f"A value must be real, not {sympy.Pow(base, exponent)}.")
         factors = sympy.factorrat(base)
         return _product(_raise(_number_of(sympy.Integer(p)), q * e) for p, e in factors.items())
-    if base.is_Symbol or not (base.is_Add or base.is_Mul or base.is_Pow):
-        return base_power(base, q)
     return base_power(base, q)
 
 
@@ -453,22 +457,20 @@ def vanishes(value: Any) -> bool:
         lowest: dict[int, int] = {}
         for monomial in value.terms:
             for i, e in monomial:
-                if i in _COMPOSITE and type(e) is int and e < 0:
-                    lowest[i] = min(e, lowest.get(i, 0))
+                if i in _COMPOSITE and e < 0:
+                    lowest[i] = min(e.__floor__(), lowest.get(i, 0))
         if not lowest:
             return False
-        i, e = min(lowest.items())
-        # the product of every term with the base: terms with exponent e lose the denominator, others gain a factor
-        base = power(element(_BASES[i]), -e)
-        cleared: Any = _ZERO
+        # the product with the base to that power: terms by their exponent of the base, which lose the denominator
+        base, least = min(lowest.items())
+        parts: dict[Any, dict[Monomial, Any]] = {}
         for monomial, coefficient in value.terms.items():
             exponents = dict(monomial)
-            raised = exponents.pop(i, 0) - e
-            rest: Any = Symbolic({tuple(sorted(exponents.items())): coefficient}) if exponents else coefficient
-            if not raised:
-                cleared = cleared + rest
-            else:
-                cleared = cleared + rest * (base if raised == -e else power(element(_BASES[i]), raised))
+            part = parts.setdefault(exponents.pop(base, 0), {})
+            part[tuple(exponents.items())] = coefficient
+        cleared: Any = _ZERO
+        for e, part in parts.items():
+            cleared = cleared + _normal(part) * (_raise(base, e - least) if e != least else _ONE)
         value = cleared
     return not value
 
