@@ -40,6 +40,7 @@ from symwick.distributions.marginals import (
     StudentT,
     Uniform,
 )
+from symwick.distributions.mixture import Mixture
 from symwick.distributions.normal import MultivariateNormal
 from symwick.distributions.unspecified import Cumulants, Moments
 from symwick.errors import (
@@ -89,6 +90,7 @@ __all__ = [
     "Laplace",
     "Law",
     "LogNormal",
+    "Mixture",
     "Moments",
     "MultivariateNormal",
     "NegativeBinomial",

@@ -78,7 +78,7 @@ class Ball:
         return Ball(value, radius * _SLACK + 3 * _TINY)
 
     def reciprocal(self) -> Ball:
-        """1/x. Raises InvalidArgument where 0 lies within the radius.
+        """1/x. Raises InvalidArgument where 0 lies within the radius, or 1/x has no float64.
 
         >>> Ball(4.0, 0.0).reciprocal().contains("1/4")
         True
@@ -87,7 +87,9 @@ class Ball:
         if size <= self.radius:
             raise InvalidArgument(f"A value must not be divided by {self.value} within {self.radius}, which may be 0.")
         value = 1.0 / self.value
-        spread = self.radius / (size * (size - self.radius))
+        spread = (self.radius / size + _TINY) / (size - self.radius)  # one after the other: size² may underflow
+        if max(abs(value), spread) == float("inf"):
+            raise InvalidArgument(f"1/{self.value} is more than 1.8e308 and has no float64; use ring='exact'.")
         return Ball(value, (spread + abs(value) * _U) * _SLACK + _TINY)
 
     def __neg__(self) -> Ball:

@@ -248,11 +248,13 @@ def from_terms(terms: Iterable[tuple[Iterable[tuple[sympy.Expr, Any]], Any]]) ->
 
 
 def base_power(base: sympy.Expr, exponent: Any) -> Any:
-    """base^exponent; sums and products to an exponent of 1 or more are multiplied out.
+    """base^exponent; sums and products to an exponent of 1 or more are multiplied out, exponentials of sums are split.
 
     >>> base_power(sympy.Symbol("s"), Fraction(1, 2)) * base_power(sympy.Symbol("s"), Fraction(1, 2))
     s
     """
+    if isinstance(base, sympy.exp):
+        return element(sympy.exp(base.args[0] * sympy.Rational(exponent)))
     return _raise(_number_of(base), _plain(exponent)) if exponent else _ONE
 
 
@@ -392,7 +394,7 @@ def _exponential(argument: sympy.Expr) -> Any:
         coefficient, rest = term.as_coeff_Mul()
         if not isinstance(coefficient, sympy.Rational):
             coefficient, rest = sympy.Integer(1), term
-        factors.append(base_power(sympy.exp(rest), _exponent(coefficient)))
+        factors.append(_raise(_number_of(sympy.exp(rest)), _exponent(coefficient)))
     return _product(factors)
 
 

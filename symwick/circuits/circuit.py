@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from math import prod
 from typing import Any
 
 import sympy
@@ -47,7 +48,7 @@ class Circuit:
         for position, gate in enumerate(self.gates):
             if gate.op not in GATE_NAMES:
                 raise InvalidArgument(f"Gate {position} must be one of {', '.join(GATE_NAMES)}, not {gate.op!r}.")
-            if any(not 0 <= argument < position for argument in gate.args):
+            if any(type(argument) is not int or not 0 <= argument < position for argument in gate.args):
                 raise InvalidArgument(f"Gate {position} must have earlier gates as arguments, not {gate.args}.")
             if problem := _problem(gate):
                 raise InvalidArgument(f"Gate {position} must {problem}")
@@ -127,6 +128,12 @@ def _problem(gate: Gate) -> str | None:
         return f"apply one of {', '.join(FUNCTIONS)}, not {gate.payload!r}."
     if gate.op == "function" and not gate.args:
         return "apply its function to at least one argument."
+    if gate.op == "function" and len(gate.args) > 1 and gate.payload not in ("max", "min"):
+        return f"apply {gate.payload} to one argument, not {len(gate.args)}."
     if gate.op == "table" and not (isinstance(gate.payload, Table) and len(gate.payload.points) == len(gate.args)):
         return "have a table with one axis for each argument."
+    if gate.op == "table" and len(gate.payload.values) != prod(map(len, gate.payload.points)):
+        return "have a table with one value for each point of its grid."
+    if gate.op == "table" and any(len(set(axis)) != len(axis) for axis in gate.payload.points):
+        return "have a table with the points of each axis once."
     return None

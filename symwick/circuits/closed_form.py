@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import sympy
@@ -20,7 +21,7 @@ from symwick.circuits.form_builder import OUTPUT, FormBuilder, lower
 from symwick.circuits.leaves import Leaf
 from symwick.circuits.printing import behind, latex_text, plain_text
 from symwick.circuits.substitution import replaced
-from symwick.circuits.variables import as_variable, lookup
+from symwick.circuits.variables import as_variable, plain, variable_mapping
 from symwick.errors import FormatError, InexactError, InvalidArgument, NotRational, SizeWarning
 
 __all__ = ["ClosedForm"]
@@ -98,7 +99,19 @@ class ClosedForm:
     @classmethod
     def of(cls, value: Any, known: Iterable[sympy.Symbol] = (), argument: str = "value") -> ClosedForm:
         """A number or an expression (sympy or text) as a form; symbols that are not ``known`` variables are parameters."""
-        return _as_form(value, tuple(known), argument)
+        variables = tuple(as_variable(v) for v in known)
+        build = FormBuilder()
+        if isinstance(value, str):
+            value = parse_expression(value)
+        if not isinstance(value, sympy.Basic) or isinstance(value, sympy.Rational):
+            return cls.built(build, build.constant(to_flint(value, argument)), known=variables)
+        if value.has(sympy.Float):
+            raise InexactError(f"Argument '{argument}' must be exact, but {value} holds a float.")
+        if not isinstance(value, sympy.Expr):
+            raise InvalidArgument(f"Argument '{argument}' must be a form, a number or an expression, not {value!r}.")
+        value = plain(value, argument)
+        node = lower(build, value, frozenset(s.name for s in variables))
+        return cls.built(build, node, variables=[s for s in variables if s in value.free_symbols], known=variables)
 
     # -- structure ------------------------------------------------------------------------------------------------
 
@@ -163,9 +176,13 @@ class ClosedForm:
 
     # -- new forms from old ---------------------------------------------------------------------------------------
 
-    def _about(self) -> dict[str, Any]:
-        return {"known": self.known, "domain": self.domain, "inexact": self.inexact, "assumptions": self.assumptions,
-                "centres": self.centres}  # fmt: skip
+    def _derived(self, build: FormBuilder, node: int, **about: Any) -> ClosedForm:
+        """A form made from this one; it depends on those of the variables that its circuit holds."""
+        circuit = build.finish({OUTPUT: node})
+        held = {v for name in circuit.inputs for v in build.leaves[name].variables}
+        variables = [v for v in about.pop("variables", self.variables) if v in held]
+        kept = {"known": self.known, "domain": self.domain, "inexact": self.inexact, "assumptions": self.assumptions}
+        return ClosedForm((circuit, build.leaves), variables=variables, **{**kept, "centres": self.centres, **about})
 
     def subs(self, changes: Mapping[Any, Any]) -> ClosedForm:
         """The form with variables or parameters replaced, all at once, by numbers, expressions (or text) or forms.
@@ -177,25 +194,25 @@ class ClosedForm:
         Raises UnknownVariable (a name the form lacks), InexactError (a float), InvalidArgument (a variable of a form that
         is known on a grid, unless replaced by a number of the grid).
         """
-        if not isinstance(changes, Mapping):
-            raise InvalidArgument(f"Argument 'changes' must map symbols to what replaces them, not be {changes!r}.")
-        known = frozenset(v.name for v in self.known)
-        puts: dict[sympy.Symbol, Any] = {}
-        others: list[ClosedForm] = []
-        for key, value in changes.items():
-            symbol = lookup(key, (*self.known, *self.parameters), "changes", "the form")
-            new = value if isinstance(value, ClosedForm) else _as_form(value, self.known, f"changes[{symbol}]")
-            if symbol in self.domain and (new.leaves or new.value not in self.domain[symbol]):
-                points = ", ".join(map(str, self.domain[symbol][:12]))
+        news: dict[sympy.Symbol, ClosedForm] = {}
+        domain = dict(self.domain)
+        for symbol, value in variable_mapping(changes, (*self.known, *self.parameters), "changes", "the form").items():
+            new = value if isinstance(value, ClosedForm) else ClosedForm.of(value, self.known, f"changes[{symbol}]")
+            news[symbol] = new
+            grid = domain.pop(symbol, None)
+            if grid is not None and (new.leaves or new._element({}) not in map(to_flint, grid)):
+                points = ", ".join(map(str, grid[:12]))
                 raise InvalidArgument(f"Argument 'changes' must keep {symbol} on its grid: it is one of {points}, not {new}.")
-            others.append(new)
-            puts[symbol] = (lambda build, form=new: build.include(*form._parts())), new.expr
-        build, node = replaced(*self._parts(), puts, known)
-        variables = [v for v in self.variables if v not in puts]
-        variables += [v for form in others for v in form.variables if v not in variables]
-        about = {**self._about(), "inexact": self.inexact or any(form.inexact for form in others)}
-        about["domain"] = {v: points for v, points in self.domain.items() if v not in puts}
-        return ClosedForm.built(build, node, variables=variables, **about)
+        for new in news.values():
+            for v, grid in new.domain.items():
+                domain[v] = tuple(point for point in domain.get(v, grid) if point in grid)
+        variables = [v for v in self.variables if v not in news]
+        variables += [v for new in news.values() for v in new.variables if v not in variables]
+        puts = {s: (partial(_included, new), partial(getattr, new, "expr")) for s, new in news.items()}
+        build, node = replaced(*self._parts(), puts, frozenset(v.name for v in (*self.known, *variables)))
+        inexact = self.inexact or any(new.inexact for new in news.values())
+        assumptions = dict.fromkeys((*self.assumptions, *(a for new in news.values() for a in new.assumptions)))
+        return self._derived(build, node, variables=variables, domain=domain, inexact=inexact, assumptions=assumptions)
 
     def diff(self, symbol: Any, order: int = 1) -> ClosedForm:
         """The derivative by a variable or parameter, as a circuit again.
@@ -212,11 +229,7 @@ class ClosedForm:
             raise InvalidArgument(f"The form is known on a grid of {by} only: it has no derivative by {by}.")
         form = self
         for _ in range(order):
-            build, node = derivatives.derivative(*form._parts(), by)
-            circuit = build.finish({OUTPUT: node})
-            held = {v for name in circuit.inputs for v in build.leaves[name].variables}
-            about = {**self._about(), "variables": [v for v in self.variables if v in held]}
-            form = ClosedForm((circuit, build.leaves), **about)
+            form = form._derived(*derivatives.derivative(*form._parts(), by))
         return form
 
     def simplify(self) -> ClosedForm:
@@ -232,22 +245,14 @@ class ClosedForm:
         found = simplification.shortest(*self._parts(), self.variables, self.centres)
         if found is None:
             return self
-        build, node = found
-        about = {**self._about(), "variables": self.variables, "reason": self.reason}
-        return ClosedForm.built(build, node, evaluate=self._evaluate, **about)
+        return self._derived(*found, reason=self.reason)
 
     # -- values -----------------------------------------------------------------------------------------------------
 
     def checked_point(self, point: Mapping[Any, Any]) -> dict[sympy.Symbol, Fraction]:
         """A point as exact numbers by Symbol, complete and on the grid where there is one; see ``at`` for the errors."""
-        if not isinstance(point, Mapping):
-            raise InvalidArgument(f"Argument 'point' must map variables to numbers, not be {point!r}.")
-        given: dict[sympy.Symbol, Fraction] = {}
-        for key, value in point.items():
-            symbol = lookup(key, self.known, "point", "the form")
-            if symbol in given:
-                raise InvalidArgument(f"Argument 'point' must name each variable once, but {symbol} comes twice.")
-            given[symbol] = to_fraction(value, f"point[{symbol}]")
+        found = variable_mapping(point, self.known, "point", "the form", "numbers")
+        given = {symbol: to_fraction(value, f"point[{symbol}]") for symbol, value in found.items()}
         missing = [str(symbol) for symbol in self.variables if symbol not in given]
         if missing:
             raise InvalidArgument(
@@ -275,7 +280,8 @@ class ClosedForm:
         values = {name: leaves[name].at(given) for name in circuit.inputs}
         return circuit.run(values, to_flint)[OUTPUT]
 
-    def _number(self, given: dict[sympy.Symbol, Fraction], asked: str) -> Any:
+    def _rational(self, given: dict[sympy.Symbol, Fraction], asked: str) -> Any:
+        """The value in the engine, which is a number or a ball."""
         value = self._element(given)
         if isinstance(value, Symbolic):
             shown = expression(value)
@@ -283,6 +289,10 @@ class ClosedForm:
                 names = ", ".join(map(str, self.parameters))
                 raise NotRational(f"{asked} is no number: the parameters {names} remain. It is {shown}; see .expr.")
             raise NotRational(f"{asked} is no rational number but {shown}; see .expr, or .evalf(digits) for digits.")
+        return value
+
+    def _number(self, given: dict[sympy.Symbol, Fraction], asked: str) -> Any:
+        value = self._rational(given, asked)
         return value.value if isinstance(value, Ball) else from_flint(value)
 
     def at(self, point: Mapping[Any, Any]) -> Any:
@@ -310,7 +320,7 @@ class ClosedForm:
 
     def ball(self, point: Mapping[Any, Any]) -> Ball:
         """Value at a point with a rigorous bound of its error, as ``Ball(value, radius)``."""
-        return Ball.of(self._element(self.checked_point(point)))
+        return Ball.of(self._rational(self.checked_point(point), "The form at this point"))
 
     def _require_constant(self, asked: str) -> None:
         if self.variables:
@@ -333,7 +343,7 @@ class ClosedForm:
         Raises NoClosedForm where that cannot be decided, TooLarge where more than ``limit`` terms are predicted.
         """
         if not isinstance(other, ClosedForm):
-            other = _as_form(other, self.known, "other")
+            other = ClosedForm.of(other, self.known, "other")
         if self.inexact or other.inexact:
             raise InvalidArgument(
                 "Float64 forms have no exact equality; compare .at(point) within .ball(point).radius."
@@ -385,17 +395,5 @@ class ClosedForm:
         return f"$\\displaystyle {self.latex()}$"
 
 
-def _as_form(value: Any, known: Iterable[Any], argument: str) -> ClosedForm:
-    build = FormBuilder()
-    variables = tuple(as_variable(v) for v in known)
-    if isinstance(value, str):
-        value = parse_expression(value)
-    if isinstance(value, sympy.Basic) and value.has(sympy.Float):
-        raise InexactError(f"Argument '{argument}' must be exact, but {value} holds a float.")
-    if not isinstance(value, sympy.Basic) or isinstance(value, sympy.Rational):
-        return ClosedForm.built(build, build.constant(to_flint(value, argument)), known=variables)
-    if not isinstance(value, sympy.Expr):
-        raise InvalidArgument(f"Argument '{argument}' must be a form, a number or an expression, not {value!r}.")
-    node = lower(build, value, frozenset(s.name for s in variables))
-    symbols = {as_variable(s) for s in value.free_symbols}
-    return ClosedForm.built(build, node, variables=[s for s in variables if s in symbols], known=variables)
+def _included(form: ClosedForm, build: FormBuilder) -> int:
+    return build.include(*form._parts())

@@ -10,9 +10,8 @@ import sympy
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.form_builder import OUTPUT, FormBuilder, lower
 from symwick.circuits.gates import Gate
-from symwick.circuits.leaves import INDICATOR, PARAMETER, VARIABLE, Leaf
+from symwick.circuits.leaves import PARAMETER, VARIABLE, Leaf
 from symwick.circuits.named_functions import derivative as function_derivative
-from symwick.circuits.substitution import replaced
 from symwick.errors import NoClosedForm
 
 __all__ = ["DERIVATIVE", "derivative"]
@@ -55,11 +54,8 @@ def _function(build: FormBuilder, gate: Gate, nodes: list[int], slopes: list[int
             raise NoClosedForm(f"The function {gate.payload} has no derivative everywhere.")
         inner = FormBuilder()
         circuit = inner.finish({OUTPUT: lower(inner, slope, frozenset())})
-        puts = {
-            s: ((lambda b, node=nodes[a]: b.take(build, node)), s) for s, a in zip(symbols, gate.args, strict=True)
-        }
-        outer, node = replaced(circuit, inner.leaves, puts, frozenset())
-        parts.append((1, build.product([build.take(outer, node), slopes[argument]])))
+        node = build.include(circuit, inner.leaves, given={s: nodes[a] for s, a in zip(symbols, gate.args, strict=True)})
+        parts.append((1, build.product([node, slopes[argument]])))
     return build.sum(parts)
 
 
@@ -86,13 +82,18 @@ DERIVATIVE: dict[str, Rule] = {
 """Derivative of a gate from those of its arguments (chain rule, forward mode)."""
 
 
+_STEPS = (sympy.Piecewise, sympy.Heaviside, sympy.Mod, sympy.Abs, sympy.sign, sympy.floor, sympy.ceiling, sympy.Max, sympy.Min,
+          sympy.factorial, sympy.binomial)  # fmt: skip
+"""Functions with jumps or kinks, indicators among them, and functions of whole numbers."""
+
+
 def _leaf(build: FormBuilder, leaf: Leaf, by: sympy.Symbol) -> int:
     if by not in leaf.expr.free_symbols:
         return build.zero
     if leaf.kind in (VARIABLE, PARAMETER):
         return build.one
     slope: Any = leaf.expr.diff(by)
-    if leaf.kind == INDICATOR or slope.has(sympy.Derivative, sympy.DiracDelta):
+    if leaf.expr.has(*_STEPS) or slope.has(sympy.Derivative):
         raise NoClosedForm(f"{leaf.expr} has no derivative by {by}.")
     return lower(build, slope, frozenset(v.name for v in leaf.variables))
 

@@ -12,20 +12,21 @@ from typing import Any
 import sympy
 
 from symwick.algebra.numbers import Number, to_flint
-from symwick.algebra.symbolic import Symbolic, base_power, element, expression, vanishes
+from symwick.algebra.symbolic import Symbolic, element, expression, vanishes
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.gates import Gate
-from symwick.circuits.leaves import FUNCTION, INDICATOR, Leaf
+from symwick.circuits.leaves import Leaf
 from symwick.errors import NoClosedForm, TooLarge
 
 __all__ = ["expanded_terms", "same_function", "same_on_grid", "symbolic_value"]
 
 _MOST_POINTS = 1_000_000
+_TRIES = 4
 
 DEFAULT_TERMS = 2_000_000
 """Predicted terms above which a form is not multiplied out."""
 
-Count = tuple[int, int]  # an upper bound of the number of terms, and the degree
+Count = tuple[int, int]  # an upper bound of the number of terms, and the degree in inputs and other atoms
 
 
 def _count_sum(gate: Gate, values: Sequence[Count], most: Callable[[int], int]) -> Count:
@@ -50,6 +51,11 @@ def _count_atom(gate: Gate, values: Sequence[Count], most: Callable[[int], int])
     return 1, 1
 
 
+def _count_function(gate: Gate, values: Sequence[Count], most: Callable[[int], int]) -> Count:
+    # a root is one base, but its powers are powers of what it is the root of
+    return values[gate.args[0]] if gate.payload == "sqrt" else (1, 1)
+
+
 TERMS: dict[str, Any] = {
     "input": _count_atom,
     "constant": lambda gate, values, most: (1, 0),
@@ -58,38 +64,40 @@ TERMS: dict[str, Any] = {
     "power": _count_power,
     "reciprocal": _count_atom,
     "table": _count_atom,
-    "function": _count_atom,
+    "function": _count_function,
 }
 """Upper bounds of the number of terms of a gate that is multiplied out."""
 
 
-def expanded_terms(circuit: Circuit, output: str) -> int:
-    """An upper bound of the number of terms of an output that is multiplied out."""
+def expanded_terms(circuit: Circuit) -> int:
+    """An upper bound of the number of terms of any gate on the way of multiplying the circuit out."""
     atoms = sum(gate.op in ("input", "reciprocal", "table", "function") for gate in circuit.gates)
 
     def most(degree: int) -> int:
         return comb(atoms + degree, degree)
 
-    counts: dict[str, Count] = circuit.run(dict.fromkeys(circuit.inputs, (1, 1)), most, TERMS)
-    return counts[output][0]
+    counts: list[Count] = []
+    for gate in circuit.gates:
+        counts.append(TERMS[gate.op](gate, counts, most))
+    return max((terms for terms, _ in counts), default=0)
 
 
 def symbolic_value(
     circuit: Circuit, leaves: Mapping[str, Leaf], output: str = "value", limit: int = DEFAULT_TERMS
 ) -> Any:
     """A form's circuit multiplied out: an element of the exact ring with its variables as bases. Raises TooLarge."""
-    predicted = expanded_terms(circuit, output)
+    predicted = expanded_terms(circuit)
     if predicted > limit:
         raise TooLarge("Terms of the form multiplied out", predicted, limit)
     values = {}
     for name in circuit.inputs:
-        leaf = leaves[name]
-        values[name] = base_power(leaf.expr, 1) if leaf.kind in (INDICATOR, FUNCTION) else element(leaf.expr)
+        values[name] = element(leaves[name].expr)
     return circuit.run(values, to_flint)[output]
 
 
 def same_function(a: Any, b: Any, expressions: Callable[[], sympy.Expr]) -> bool:
-    """Whether two elements with variables as bases are the same function; ``expressions`` is their difference in sympy.
+    """Whether two elements with variables as bases are the same function of real numbers; ``expressions`` is their
+    difference in sympy.
 
     Raises NoClosedForm where that cannot be decided.
     """
@@ -98,13 +106,29 @@ def same_function(a: Any, b: Any, expressions: Callable[[], sympy.Expr]) -> bool
         return True
     if not isinstance(difference, Symbolic) or all(_free(base, e) for row, _ in difference.ordered() for base, e in row):
         return False  # rational functions of independent symbols: different means different
-    simplified = sympy.simplify(expressions())
+    written = expressions()
+    real = {symbol: sympy.Symbol(symbol.name, real=True) for symbol in written.free_symbols}
+    written = written.xreplace(real)
+    if _differs(written):
+        return False
+    simplified = sympy.simplify(written)
     if simplified.is_zero:
         return True
     verdict = simplified.equals(0)
     if verdict is None:
         raise NoClosedForm(f"Cannot decide whether {simplified} is zero.")
     return bool(verdict)
+
+
+def _differs(difference: sympy.Expr) -> bool:
+    """Whether the difference is surely not 0 at one of a few fixed points."""
+    symbols = sorted(difference.free_symbols, key=lambda symbol: symbol.name)
+    for k in range(_TRIES):
+        point = {s: sympy.Rational((-1) ** (j + k) * (2 * j + 3 * k + 1), k + 2) for j, s in enumerate(symbols)}
+        value = difference.subs(point).evalf()
+        if value.is_Float and value._prec > 1 and value != 0:  # digits that evalf answers for
+            return True
+    return False
 
 
 def same_on_grid(

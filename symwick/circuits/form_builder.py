@@ -11,7 +11,7 @@ from symwick.algebra.numbers import to_flint
 from symwick.algebra.symbolic import Symbolic
 from symwick.circuits.builder import Builder
 from symwick.circuits.circuit import Circuit
-from symwick.circuits.leaves import Leaf
+from symwick.circuits.leaves import Leaf, as_indicator
 from symwick.circuits.named_functions import function_name
 from symwick.circuits.variables import as_variable
 
@@ -40,12 +40,22 @@ class FormBuilder(Builder):
             self.leaves[name], self._names[leaf] = leaf, name
         return self.input(name)
 
-    def include(self, circuit: Circuit, leaves: Mapping[str, Leaf], output: str = OUTPUT) -> int:
-        """Take over the gates of a form's circuit; equal gates are shared."""
+    def include(
+        self,
+        circuit: Circuit,
+        leaves: Mapping[str, Leaf],
+        output: str = OUTPUT,
+        given: Mapping[sympy.Expr, int] | None = None,
+    ) -> int:
+        """Take over the gates of a form's circuit; equal gates are shared. ``given`` nodes stand for some of its leaves."""
         nodes: list[int] = []
         for position, gate in enumerate(circuit.gates):
-            is_input = gate.op == "input"
-            node = self.leaf(leaves[gate.payload]) if is_input else self.copy(gate, [nodes[i] for i in gate.args])
+            if gate.op != "input":
+                node = self.copy(gate, [nodes[i] for i in gate.args])
+            elif given and leaves[gate.payload].expr in given:
+                node = given[leaves[gate.payload].expr]
+            else:
+                node = self.leaf(leaves[gate.payload])
             if position in circuit.labels:
                 self.label(node, circuit.labels[position])
             nodes.append(node)
@@ -117,5 +127,8 @@ def lower(build: FormBuilder, expression: sympy.Expr, known: frozenset[str]) -> 
     name = function_name(expression)
     if name is not None:
         return build.function(name, [lower(build, argument, known) for argument in expression.args])
+    indicator = as_indicator(expression)
+    if indicator is not None and indicator[0].name in known:
+        return build.leaf(Leaf.indicator(*indicator))
     symbols = tuple(sorted((s for s in expression.free_symbols if s.name in known), key=lambda s: s.name))
     return build.leaf(Leaf.function(expression, symbols) if symbols else Leaf.generator(expression))

@@ -46,9 +46,9 @@ class Gate:
     """One immutable record of the arena.
 
     ``input``: ``payload`` is the name. ``constant``: ``payload`` is the number. ``sum``: Σ weights[j]·args[j] + payload.
-    ``product``: the product of ``args`` in order. ``power``: args[0]^payload, an integer of at least 2: the left-to-right
-    chain of products that it is. ``reciprocal``: 1/args[0]. ``table``: the value of the :class:`Table` ``payload`` at
-    ``args``. ``function``: the named function ``payload`` of ``args``. Arguments are positions of earlier gates.
+    ``product``: the product of ``args`` in order. ``power``: args[0]^payload, an integer of at least 2. ``reciprocal``:
+    1/args[0]. ``table``: the value of the :class:`Table` ``payload`` at ``args``. ``function``: the named function
+    ``payload`` of ``args``. Arguments are positions of earlier gates.
     """
 
     op: str
@@ -103,6 +103,8 @@ def _table(gate: Gate, values: Sequence[Any], coerce: Callable[[Any], Any]) -> A
     arguments = [values[argument] for argument in gate.args]
     if any(isinstance(value, Symbolic) for value in arguments):
         raise InvalidArgument("Argument 'point' must give numbers: a table has no values at symbols.")
+    if any(isinstance(value, Ball) and value.radius for value in arguments):
+        raise InvalidArgument("A table is not evaluated at values with an error in float64; derive exactly.")
     point = [to_fraction(value.value if isinstance(value, Ball) else value) for value in arguments]
     return coerce(gate.payload.values[gate.payload.position(point)])
 

@@ -13,13 +13,13 @@ from typing import Any
 
 import sympy
 
-from symwick.algebra.numbers import to_flint, to_sympy
+from symwick.algebra.numbers import to_flint, to_fraction, to_sympy
 from symwick.algebra.symbolic import element
 from symwick.circuits.moment_names import symbol_latex
 from symwick.circuits.printing import behind
 from symwick.errors import InexactError, InvalidArgument
 
-__all__ = ["CONSTANT", "FUNCTION", "INDICATOR", "PARAMETER", "VARIABLE", "Leaf", "rational_value"]
+__all__ = ["CONSTANT", "FUNCTION", "INDICATOR", "PARAMETER", "VARIABLE", "Leaf", "as_indicator", "rational_value"]
 
 VARIABLE, FUNCTION, INDICATOR, PARAMETER, CONSTANT = "variable", "function", "indicator", "parameter", "constant"
 
@@ -37,13 +37,28 @@ def rational_value(expression: sympy.Basic, point: Mapping[sympy.Symbol, Any], a
     if value in (sympy.true, sympy.false):
         return to_flint(int(bool(value)))
     if value.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I) or getattr(value, "is_real", None) is False:
-        where = ", ".join(f"{symbol} = {number}" for symbol, number in point.items())
-        raise InvalidArgument(
-            f"Argument '{argument}' must have a finite real value: {expression} is {value} at {where}."
-        )
+        where = " at " + ", ".join(f"{symbol} = {number}" for symbol, number in point.items()) if point else ""
+        raise InvalidArgument(f"Argument '{argument}' must have a finite real value: {expression} is {value}{where}.")
     if value.has(sympy.Float):
         raise InexactError(f"Argument '{argument}' must be exact, but {expression} holds a float.")
     return value
+
+
+def as_indicator(expression: sympy.Basic) -> tuple[sympy.Symbol, Fraction] | None:
+    """(variable, point) of an expression that is 1 where a variable has a value and 0 elsewhere; None for others.
+
+    >>> as_indicator(Leaf.indicator(sympy.Symbol("x"), Fraction(2)).expr)
+    (x, Fraction(2, 1))
+    """
+    if not isinstance(expression, sympy.Piecewise) or len(expression.args) != 2:
+        return None
+    (one, condition), (zero, rest) = expression.args
+    if (one, zero, rest) != (1, 0, True) or not isinstance(condition, sympy.Eq):
+        return None
+    variable, point = condition.args
+    if not (isinstance(variable, sympy.Symbol) and isinstance(point, sympy.Rational)):
+        return None
+    return variable, to_fraction(point)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import sympy
+
 from symwick.algebra.numbers import to_flint
 from symwick.algebra.symbolic import Symbolic
 from symwick.algebra.symbolic import vanishes as element_vanishes
@@ -102,10 +104,16 @@ class NodeRing:
             for factors, coefficient in value.ordered():
                 term = Linear(self, {}, coefficient)
                 for base, exponent in factors:
-                    term = term * Linear(self, {self.build._base(base, exponent): to_flint(1)}, to_flint(0))
+                    term = term * self._base_power(base, exponent)
                 total = total + term
             return total
         return Linear(self, {}, to_flint(value))
+
+    def _base_power(self, base: sympy.Expr, exponent: Any) -> Linear:
+        node = self.build._base(base, exponent)
+        if isinstance(exponent, int) and exponent > 1:
+            self._factors[node] = ((self.build._base(base, 1), exponent),)  # the monomial that x * x is
+        return Linear(self, {node: to_flint(1)}, to_flint(0))
 
     def add(self, a: Linear, b: Linear) -> Linear:
         return a + b

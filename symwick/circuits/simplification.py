@@ -35,7 +35,7 @@ def shortest(
 
     ``centres`` are means of variables as elements; moment symbols E[x] name further ones.
     """
-    if any(leaf.kind == INDICATOR for leaf in leaves.values()) or expanded_terms(circuit, OUTPUT) > _MOST_TERMS:
+    if any(leaf.kind == INDICATOR for leaf in leaves.values()) or expanded_terms(circuit) > _MOST_TERMS:
         return None
     value = symbolic_value(circuit, leaves)
     known = frozenset(v.name for v in variables)
@@ -124,10 +124,10 @@ def _stand_ins(
             continue
         if symbol.name.startswith(_CENTRED):
             variable = sympy.Symbol(symbol.name.removeprefix(_CENTRED))
-            changes[symbol] = (lambda b, v=variable: _difference(b, v, means, known)), symbol
+            changes[symbol] = (lambda b, v=variable: _difference(b, v, means, known)), (lambda s=symbol: s)
         elif symbol.name.startswith(_CENTRAL):
             powers = moment_powers(symbol.name.removeprefix(_CENTRAL)) or {}
-            changes[symbol] = (lambda b, p=powers: _central(b, p, means)), symbol
+            changes[symbol] = (lambda b, p=powers: _central(b, p, means)), (lambda s=symbol: s)
     return changes
 
 

@@ -14,7 +14,7 @@ from symwick.errors import InvalidArgument
 
 __all__ = ["replaced"]
 
-Replacement = tuple[Callable[[FormBuilder], int], sympy.Expr]
+Replacement = tuple[Callable[[FormBuilder], int], Callable[[], sympy.Expr]]
 """What a symbol becomes: as a gate of the new arena, and as an expression for leaves that hold the symbol inside."""
 
 
@@ -45,7 +45,7 @@ def replaced(
 def _leaf(build: FormBuilder, leaf: Leaf, changes: Mapping[sympy.Symbol, Replacement], known: frozenset[str]) -> int:
     if leaf.kind in (VARIABLE, PARAMETER):
         return changes[leaf.expr][0](build)
-    new: Any = leaf.expr.subs({s: changes[s][1] for s in leaf.expr.free_symbols & changes.keys()}, simultaneous=True)
+    new: Any = leaf.expr.subs({s: changes[s][1]() for s in leaf.expr.free_symbols & changes.keys()}, simultaneous=True)
     if leaf.kind == INDICATOR and new not in (0, 1):
         raise InvalidArgument(f"An indicator of {leaf.variables[0]} takes numbers only; {new} is none.")
     return lower(build, new, known)

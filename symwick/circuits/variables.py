@@ -65,10 +65,12 @@ def lookup(variable: Any, known: Iterable[sympy.Symbol], argument: str, owner: s
     return symbol
 
 
-def variable_mapping(mapping: Any, known: Iterable[sympy.Symbol], argument: str, owner: str) -> dict[sympy.Symbol, Any]:
+def variable_mapping(
+    mapping: Any, known: Iterable[sympy.Symbol], argument: str, owner: str, to: str = "values"
+) -> dict[sympy.Symbol, Any]:
     """A mapping variable -> anything, with plain Symbols of ``known`` as keys."""
     if not isinstance(mapping, Mapping):
-        raise InvalidArgument(f"Argument '{argument}' must map variables to values, not be {mapping!r}.")
+        raise InvalidArgument(f"Argument '{argument}' must map variables to {to}, not be {mapping!r}.")
     known = tuple(known)
     result: dict[sympy.Symbol, Any] = {}
     for key, value in mapping.items():

@@ -151,6 +151,13 @@ class Decomposition(Mapping[Any, ClosedForm]):
     @abstractmethod
     def _with_terms(self, given: dict[Any, ClosedForm]) -> Decomposition: ...
 
+    @property
+    def assumptions(self) -> tuple[sympy.Basic, ...]:
+        """What the law's symbolic parameters, and the means taken so far, are taken to fulfil."""
+        law = () if self._engine is None else self._engine.law.assumptions
+        found = [a for form in (*self._given.values(), *self._known.values()) for a in form.assumptions]
+        return tuple(dict.fromkeys((*law, *found)))
+
     # -- the sum rule -------------------------------------------------------------------------------------------------------
 
     @property

@@ -6,7 +6,7 @@ are combinations of such exponentials with complex z.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -15,6 +15,7 @@ import sympy
 
 from symwick.algebra.symbolic import element
 from symwick.distributions.law import Law
+from symwick.errors import NoClosedForm
 
 __all__ = ["exponential_form", "mean_of_exponentials"]
 
@@ -104,7 +105,6 @@ def mean_of_exponentials(law: Law, factors: Mapping[sympy.Symbol, Mapping[Any, s
 
     Raises NoClosedForm where the law has no generating function there.
     """
-    real = _Real([*law.parameters, *(s for form in factors.values() for (_, z), c in form.items() for s in (z * c).free_symbols)])
     assumed: dict[sympy.Basic, None] = {}
     total: Any = element(sympy.Integer(0))
     for choice in product(*(form.items() for form in factors.values())):
@@ -115,12 +115,12 @@ def mean_of_exponentials(law: Law, factors: Mapping[sympy.Symbol, Mapping[Any, s
             continue
         if all(z == 0 for z in rates.values()):
             moment = law._mean_of_powers({v: k for v, k in powers.items() if k})
-            total = total + moment * element(real.part(coefficient))
+            total = total + moment * element(_real_part(coefficient))
             continue
-        slopes = {v: real.part(z) for v, z in rates.items()}
+        slopes = {v: _real_part(z) for v, z in rates.items()}
         if any(slope != 0 for slope in slopes.values()):
             assumed |= dict.fromkeys(law.generating_domain(slopes))
-        total = total + element(real.part(coefficient * _derivative(law, rates, powers)))
+        total = total + element(_real_part(coefficient * _derivative(law, rates, powers)))
     return total, tuple(assumed)
 
 
@@ -136,16 +136,58 @@ def _derivative(law: Law, rates: Mapping[sympy.Symbol, sympy.Expr], powers: Mapp
     return result.subs({dummies[v]: z for v, z in rates.items()}, simultaneous=True)
 
 
-class _Real:
-    """Real parts, all symbols real."""
+_Complex = tuple[sympy.Expr, sympy.Expr]
 
-    def __init__(self, symbols: list[sympy.Symbol]) -> None:
-        names = sorted({s.name for s in symbols})
-        self._to = {sympy.Symbol(name): sympy.Symbol(name, real=True) for name in names}
-        self._back = {new: old for old, new in self._to.items()}
 
-    def part(self, e: sympy.Expr) -> sympy.Expr:
-        if not e.has(sympy.I):
-            return e
-        real = e.xreplace(self._to).as_real_imag()[0]
-        return real.xreplace(self._back)
+def _real_part(e: sympy.Expr) -> sympy.Expr:
+    return _parts(e)[0]
+
+
+@lru_cache(maxsize=4096)
+def _parts(e: sympy.Expr) -> _Complex:
+    """(real part, imaginary part), all symbols real and powers the principal ones.
+
+    >>> a, s = sympy.symbols("a s")
+    >>> _parts(sympy.exp(sympy.I * a) / (1 - sympy.I))
+    (-sin(a)/2 + cos(a)/2, sin(a)/2 + cos(a)/2)
+    >>> _parts((1 - sympy.I * a) ** (-s))[0]
+    cos(s*atan(a))/(a**2 + 1)**(s/2)
+    """
+    if not e.has(sympy.I):
+        return e, sympy.Integer(0)
+    if e == sympy.I:
+        return sympy.Integer(0), sympy.Integer(1)
+    if e.is_Add:
+        parts = list(map(_parts, e.args))
+        return sympy.Add(*(real for real, _ in parts)), sympy.Add(*(imaginary for _, imaginary in parts))
+    if e.is_Mul:
+        return _multiplied(map(_parts, e.args))
+    if isinstance(e, sympy.exp):
+        size, angle = _flat(sympy.expand(e.args[0]))
+        return sympy.exp(size) * sympy.cos(angle), sympy.exp(size) * sympy.sin(angle)
+    if e.is_Pow and not e.exp.has(sympy.I):
+        real, imaginary = _flat(e.base)
+        square = sympy.expand((real**2 + imaginary**2).replace(_squared_sine, lambda s: 1 - sympy.cos(s.base.args[0]) ** 2))
+        if e.exp.is_Integer:
+            power = _multiplied([(real, imaginary if e.exp > 0 else -imaginary)] * abs(int(e.exp)))
+            return power if e.exp > 0 else (power[0] * square**e.exp, power[1] * square**e.exp)
+        turn = sympy.atan(imaginary / real) if real.is_positive else sympy.atan2(imaginary, real)
+        size = square ** (e.exp / 2)
+        return size * sympy.cos(e.exp * turn), size * sympy.sin(e.exp * turn)
+    raise NoClosedForm(f"The real part of {e} has no closed form here.")
+
+
+def _flat(e: sympy.Expr) -> _Complex:
+    real, imaginary = _parts(e)
+    return sympy.expand(real), sympy.expand(imaginary)
+
+
+def _squared_sine(e: sympy.Basic) -> bool:
+    return isinstance(e, sympy.Pow) and isinstance(e.base, sympy.sin) and e.exp == 2
+
+
+def _multiplied(factors: Iterable[_Complex]) -> _Complex:
+    real, imaginary = sympy.Integer(1), sympy.Integer(0)
+    for a, b in factors:
+        real, imaginary = sympy.expand(real * a - imaginary * b), sympy.expand(real * b + imaginary * a)
+    return real, imaginary

@@ -189,7 +189,10 @@ def _exponentials(integrator: Integrator, law: Law, factors: Factors) -> Any | N
         if form is None:
             return None
         forms[v] = form
-    value, assumed = mean_of_exponentials(law, forms)
+    try:
+        value, assumed = mean_of_exponentials(law, forms)
+    except NoClosedForm as error:
+        raise NoClosedForm(f"{no_closed_form(law, factors)} {error}") from None
     integrator.assumptions |= dict.fromkeys(assumed)
     return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Any
 
 import sympy
@@ -67,6 +68,7 @@ SCHEMA: dict[str, Any] = {
                     "name": {"type": "string"},
                     "label": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2},
                     "args": {"type": "array", "items": _INDEX},
+                    "weights": {"type": "array"},
                     "exponent": {"type": "integer", "minimum": 2, "maximum": 10_000},
                     "points": {"type": "array", "items": _NAMES},
                     "values": {"type": "array"},
@@ -84,6 +86,7 @@ SCHEMA: dict[str, Any] = {
                 "gate": _INDEX,
                 "variables": _NAMES,
                 "domain": {"type": "object", "additionalProperties": _NAMES},
+                "assumptions": _NAMES,
             },
         }
     },
@@ -95,8 +98,10 @@ def _write_number(value: Any) -> Any:
 
 
 def _read_number(value: Any) -> Any:
-    if isinstance(value, list) and len(value) == 2 and all(isinstance(v, (int, float)) for v in value):
-        return Ball(float(value[0]), float(value[1]))
+    if isinstance(value, list):
+        if len(value) != 2 or not all(type(v) is float and isfinite(v) for v in value) or value[1] < 0:
+            raise FormatError(f"A float64 number must be written as [value, radius], not {value!r}.")
+        return Ball(*value)
     if not isinstance(value, str):
         raise FormatError(f"Numbers are written as text, not {value!r}.")
     return to_flint(value, "number")
@@ -110,6 +115,8 @@ def dump(decomposition: Any) -> str:
     def term(name: str, form: ClosedForm) -> dict[str, Any]:
         outputs[name] = build.include(form.circuit, form.leaves)
         about: dict[str, Any] = {"gate": name, "variables": [v.name for v in form.variables]}
+        if form.assumptions:
+            about["assumptions"] = [write_expression(a) for a in form.assumptions]
         if form.domain:
             about["domain"] = {v.name: [format_number(x) for x in points] for v, points in form.domain.items()}
         return about

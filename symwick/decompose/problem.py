@@ -11,8 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 import sympy
 
-from symwick.algebra.balls import BallArray
+from symwick.algebra.balls import Ball, BallArray
 from symwick.algebra.rings import FLOAT64, RATIONAL
+from symwick.algebra.symbolic import number_or_expression
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.expressions import parse_expression
 from symwick.circuits.node_ring import NodeRing
@@ -89,6 +90,8 @@ def read(f: Any, law: Any, inputs: Any, ring: str, limit: int) -> Problem:
         raise InexactError(
             "Argument 'P' was read from floats (numbers='float64'): pass ring='float64', or read it exactly."
         )
+    if both := [s for s in law.parameters if s in set(law.variables)]:
+        raise InvalidArgument(f"Argument 'P' must have parameters that are no variables, but {both[0]} is both.")
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise InvalidArgument(f"Argument 'limit' must be an integer that is at least 1, not {limit!r}.")
     reader = _Reader(law, Inputs.of(law.variables, inputs), ring == "float64", limit)
@@ -149,11 +152,28 @@ class _Reader:
     def _form(self, form: ClosedForm) -> tuple[list[Any], None]:
         if form.inexact and not self.floats:
             raise InexactError("Argument 'f' is a float64 form: pass ring='float64', or derive it exactly.")
-        if form.domain:
-            variables = tuple(v for v in self.law.variables if v in form.variables)
-            engines, _ = self._values(lambda *point: form.at(dict(zip(variables, point, strict=True))), variables)
-            return engines, None
-        return [self._expression(form.expr)], None
+        if not form.domain:
+            return [self._expression(form.expr)], None
+        variables = tuple(v for v in self.law.variables if v in form.variables)
+        if not (self.law.tabulated(variables) or all(self.law.weights(v) is not None for v in variables)):
+            return [self._expression(form.expr, self._grid(form))], None
+
+        def value(*point: Any) -> Any:
+            found = form._element(form.checked_point(dict(zip(variables, point, strict=True))))
+            return found.value if isinstance(found, Ball) else number_or_expression(found)
+
+        engines, _ = self._values(value, variables)
+        return engines, None
+
+    def _grid(self, form: ClosedForm) -> dict[sympy.Symbol, Any]:
+        """The grid of a form, on which the law must live."""
+        known = {v: points for v, points in form.domain.items() if v in self.law.variables}
+        for v, points in known.items():
+            (column,) = finite_points(self.law, [v], "A form on a grid")
+            if off := [x for x in column if x not in points]:
+                shown = ", ".join(map(str, points[:12]))
+                raise InvalidArgument(f"Argument 'f' is known on a grid only: {v} is one of {shown}, not {off[0]}.")
+        return known
 
     def _numeric(self, variables: Sequence[sympy.Symbol]) -> bool:
         """Whether the law of the variables is a table; float computations need one."""
@@ -175,14 +195,15 @@ class _Reader:
             if variable not in self.inputs.home:
                 raise InvalidArgument(f"Argument 'inputs' must have a block for {variable}, which f uses.")
 
-    def _expression(self, expression: sympy.Basic) -> Any:
+    def _expression(self, expression: sympy.Basic, grid: Mapping[sympy.Symbol, Any] | None = None) -> Any:
         function = product_sum(expression, self.law.variables)
         check_truth_values(self.law, [v for v in function.booleans if v in self.law.variables])
         self._covered(function.variables)
         if not self._numeric(function.variables):
+            domain: dict[sympy.Symbol, Any] = {}
             if function.joint:
-                function = separated(lower_booleans(plain(expression))[0], function, self.law, self.limit)
-            return self._product_basis(function)
+                function, domain = separated(lower_booleans(plain(expression))[0], function, self.law, self.limit)
+            return self._product_basis(function, {**domain, **(grid or {})})
         if not function.joint:
             if self.floats and function.generators:
                 symbols = ", ".join(map(str, function.generators))

@@ -20,17 +20,20 @@ from symwick.algebra.balls import Ball
 from symwick.algebra.rings import Ring
 from symwick.algebra.set_series import SetSeries, exp, product, submasks
 from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.equality import expanded_terms
 from symwick.circuits.form_builder import FormBuilder, lower
 from symwick.circuits.node_ring import NodeRing
 from symwick.decompose.feature_series import FeatureSeries
 from symwick.decompose.forms import coefficient_node, is_zero, scaled, weighted_sum, wick_node
 from symwick.decompose.inputs import Inputs, bits
 from symwick.decompose.integrate import Factor, Integrator
-from symwick.decompose.second_moments import mean_square
+from symwick.decompose.second_moments import mean_square, products_squared
 from symwick.errors import TooLarge
 from symwick.functions.expression import ProductSum
 
 __all__ = ["ProductBasis"]
+
+_SHORT = 200  # terms up to which a second moment is multiplied out
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,8 +342,24 @@ class ProductBasis:
         return not self.sum_rule_defect()
 
     def second_moment(self, subset: int) -> Any:
-        """E[W_f(X_S)²] under P."""
-        return mean_square(self.average(subset), self.integrator)
+        """E[W_f(X_S)²] under P; where coefficients are gates, so is it, unless it is short."""
+        form = self.average(subset)
+        if not isinstance(self.ring, NodeRing) or expanded_terms(form.circuit) <= _SHORT:
+            return mean_square(form, self.integrator, self.limit)
+        weights: dict[int, Any] = {}
+        for mask, c in self.coefficients(subset).items():
+            for held in submasks(mask):
+                weight = c * self.series.rho[mask ^ self._affordable(held)]
+                for kept in submasks(held) if weight else ():
+                    term = weight
+                    for i in bits(held ^ kept):
+                        term = term * -self.series.mean(i)
+                    weights[kept] = weights[kept] + term if kept in weights else term
+
+        def factors(mask: int) -> Iterator[Factor]:
+            return (factor for i in bits(mask) for factor in self._features[i])
+
+        return products_squared(weights, factors, self.integrator, self.ring.zero, self.limit)
 
     def cumulant_total(self) -> Any:
         """Σ_π K_f(π) by the exponential of the cumulant series, never by a sum over partitions."""

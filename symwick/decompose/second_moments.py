@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
+
+import sympy
 
 from symwick.algebra.balls import Ball
 from symwick.algebra.numbers import ratio, to_flint
 from symwick.circuits.closed_form import ClosedForm
-from symwick.decompose.integrate import Integrator
+from symwick.circuits.equality import expanded_terms
+from symwick.decompose.integrate import Factor, Integrator
+from symwick.errors import TooLarge
 from symwick.functions.expression import product_sum
 
-__all__ = ["mean_square"]
+__all__ = ["mean_square", "products_squared"]
 
 
-def mean_square(form: ClosedForm, integrator: Integrator) -> Any:
+def mean_square(form: ClosedForm, integrator: Integrator, limit: int) -> Any:
     """E[form²]: an element of the exact ring, or a ball.
 
     Σ over the joint table where the law has one, else the square is multiplied out and integrated term by term.
+    Raises TooLarge where it would have more than ``limit`` terms.
     """
     law = integrator.law
     if not law.tabulated(form.variables):
+        predicted = expanded_terms(form.circuit) ** 2
+        if predicted > limit:
+            raise TooLarge("Terms of the square of a term of the decomposition", predicted, limit)
         function = product_sum(form.expr**2, law.variables)
         square: Any = to_flint(0)
         for term in function.terms:
@@ -34,4 +43,22 @@ def mean_square(form: ClosedForm, integrator: Integrator) -> Any:
         value = form.run_circuit(point)
         probability: Any = ratio(int(weight), weights.denominator)
         total = total + value * value * (Ball.of(probability) if form.inexact else probability)
+    return total
+
+
+def products_squared(
+    weights: Mapping[int, Any], factors: Callable[[int], Iterable[Factor]], integrator: Integrator, zero: Any, limit: int
+) -> Any:
+    """E[(Σ_T a_T Π φ_T)²] = Σ_{T, U} a_T a_U E[φ_T φ_U] for ``{T: a_T}``, nothing multiplied out.
+
+    ``factors`` are the functions of one variable that φ_T is the product of.
+    """
+    if len(weights) ** 2 > limit:
+        raise TooLarge("Products in the square of a term of the decomposition", len(weights) ** 2, limit)
+    total = zero
+    rows = [(dict(factors(mask)), weight) for mask, weight in weights.items()]
+    for i, (left, a) in enumerate(rows):
+        for j, (right, b) in enumerate(rows[: i + 1]):
+            both = {v: left.get(v, sympy.Integer(1)) * right.get(v, sympy.Integer(1)) for v in {**left, **right}}
+            total = total + (1 if i == j else 2) * (a * b * integrator.mean(both.items()))
     return total

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import product
+from collections.abc import Iterator, Sequence
 from math import prod
 from typing import Any
 
@@ -34,47 +33,61 @@ def finite_points(law: Law, variables: Sequence[sympy.Symbol], what: str) -> lis
 
 
 def separated(
-    text: sympy.Basic, function: ProductSum, law: Law, limit: int
-) -> ProductSum:
-    """An expression whose inseparable parts are of variables of finite support: these become sums of indicators."""
+    expression: sympy.Basic, function: ProductSum, law: Law, limit: int
+) -> tuple[ProductSum, dict[sympy.Symbol, tuple[Any, ...]]]:
+    """An expression whose inseparable parts are of variables of finite support, these parts as sums of indicators.
+
+    The second result is the grid on which that is the same function.
+    """
     changes = {}
+    domain: dict[sympy.Symbol, tuple[Any, ...]] = {}
     for part in function.joint:
         used = [v for v in law.variables if v in part.free_symbols]
         columns = finite_points(law, used, f"The sub-expression {part}")
+        domain |= dict(zip(used, columns, strict=True))
         size = prod(map(len, columns))
         if size > limit:
             raise TooLarge(f"Values of {part}", size, limit)
-        rows = []
-        for point in product(*columns):
-            put = dict(zip(used, point, strict=True))
-            value: Any = part.subs({v: to_sympy(x) for v, x in put.items()}, simultaneous=True)
-            if not value.free_symbols:
-                value = rational_value(value, {})
-                value = value if isinstance(value, sympy.Basic) else to_sympy(value)
-            rows.append(value * sympy.Mul(*(Leaf.indicator(v, x).expr for v, x in put.items())))
-        changes[part] = sympy.Add(*rows)
-    result = product_sum(text.xreplace(changes), law.variables)
+        values = np.empty(tuple(map(len, columns)), dtype=object)
+        for index in np.ndindex(*values.shape):
+            values[index] = _value(part, {v: c[j] for v, c, j in zip(used, columns, index, strict=True)})
+        changes[part] = sympy.Add(
+            *(sympy.Mul(c, *(e for _, e in factors)) for factors, c in _indicator_terms(values, used, columns))
+        )
+    result = product_sum(expression.xreplace(changes), law.variables)
     if result.joint:
         raise NoClosedForm(f"The sub-expression {result.joint[0]} has no closed form under {law!r}: it mixes its variables.")
-    return result
+    return result, domain
 
 
-def from_grid(grid: GridValues, output: int) -> ProductSum:
-    """Values on a grid as Σ coefficient · Π [x_i = u_i]: differences along every axis, so that only k − 1 indicators are used."""
-    values = grid.values[..., output]
-    for axis, column in enumerate(grid.points):
+def _value(part: sympy.Expr, point: dict[sympy.Symbol, Any]) -> sympy.Expr:
+    value: Any = part.subs({v: to_sympy(x) for v, x in point.items()}, simultaneous=True)
+    if value.free_symbols:
+        return value
+    number = rational_value(value, {})
+    return number if isinstance(number, sympy.Basic) else to_sympy(number)
+
+
+def _indicator_terms(
+    values: Any, variables: Sequence[sympy.Symbol], columns: Sequence[tuple[Any, ...]]
+) -> Iterator[tuple[tuple[tuple[sympy.Symbol, sympy.Expr], ...], Any]]:
+    """(factors, coefficient) of Σ coefficient · Π [x_i = u_i]: differences along every axis leave k − 1 indicators of each.
+
+    A bit is its own indicator.
+    """
+    for axis, column in enumerate(columns):
         first = np.take(values, [0], axis=axis)
         rest = np.take(values, range(1, len(column)), axis=axis)
         values = np.concatenate([first, rest - first], axis=axis)
-    terms = []
     for index in np.ndindex(*values.shape):
-        coefficient = values[index]
-        if coefficient:
-            factors = tuple(
-                (v, Leaf.indicator(v, column[j]).expr)
-                for v, column, j in zip(grid.variables, grid.points, index, strict=True)
-                if j
-            )
-            terms.append(ProductTerm(coefficient, factors))
+        if values[index]:
+            chosen = [(v, column, j) for v, column, j in zip(variables, columns, index, strict=True) if j]
+            yield tuple((v, v if c == (0, 1) else Leaf.indicator(v, c[j]).expr) for v, c, j in chosen), values[index]
+
+
+def from_grid(grid: GridValues, output: int) -> ProductSum:
+    """Values on a grid as a sum of products of indicators."""
+    found = _indicator_terms(grid.values[..., output], grid.variables, grid.points)
+    terms = tuple(ProductTerm(coefficient, factors) for factors, coefficient in found)
     present = {v for term in terms for v, _ in term.factors}
-    return ProductSum(tuple(terms), (), tuple(v for v in grid.variables if v in present))
+    return ProductSum(terms, (), tuple(v for v in grid.variables if v in present))

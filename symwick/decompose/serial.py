@@ -11,10 +11,13 @@ from typing import Any
 import jsonschema
 import sympy
 
+from symwick.algebra.balls import Ball
 from symwick.algebra.numbers import to_number
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.expressions import read_expression
 from symwick.circuits.form_builder import OUTPUT
+from symwick.circuits.variables import as_variables
 from symwick.decompose.cumulant import GCPD
 from symwick.decompose.decomposition import Decomposition
 from symwick.decompose.inputs import Inputs
@@ -70,12 +73,17 @@ def _assemble(raw: dict[str, Any]) -> Decomposition:
     blocks = {row["name"]: [sympy.Symbol(name) for name in row["variables"]] for row in raw["inputs"]}
     if len(blocks) != len(raw["inputs"]):
         raise FormatError("Inputs must have names of their own.")
-    variables = tuple(v for block in blocks.values() for v in block)
+    variables = as_variables([v for block in blocks.values() for v in block], "inputs")
+    for leaf in leaves.values():
+        if hidden := sorted({s.name for s in leaf.expr.free_symbols.intersection(variables).difference(leaf.variables)}):
+            raise FormatError(f"Leaf {leaf.name!r} depends on {hidden[0]}, which its variables must name.")
     inputs = Inputs.of(variables, blocks if raw.get("blocks") else None)
     inexact = bool(raw.get("inexact"))
+    if not inexact and any(isinstance(number, Ball) for gate in gates for number in (*gate.weights, gate.payload)):
+        raise FormatError("The numbers of an exact decomposition are written as text, not as [value, radius].")
 
     def form(row: dict[str, Any]) -> ClosedForm:
-        if row["gate"] >= len(gates):
+        if type(row["gate"]) is not int or row["gate"] >= len(gates):  # JSON Schema takes 1.0 for an integer
             raise FormatError(f"Term gate {row['gate']} must be one of the {len(gates)} gates.")
         part = _reachable(circuit, row["gate"])
         known = {v.name: v for v in variables}
@@ -88,7 +96,10 @@ def _assemble(raw: dict[str, Any]) -> Decomposition:
             raise FormatError(f"A term depends on {names}, which its variables must name.")
         held = [known[name] for name in row["variables"]]
         domain = {known[name]: tuple(to_number(x) for x in points) for name, points in row.get("domain", {}).items()}
-        return ClosedForm((part, leaves), variables=held, known=variables, domain=domain, inexact=inexact)
+        assumptions = [read_expression(text) for text in row.get("assumptions", ())]
+        return ClosedForm(
+            (part, leaves), variables=held, known=variables, domain=domain, inexact=inexact, assumptions=assumptions
+        )
 
     terms: dict[Any, ClosedForm] = {}
     for row in raw["terms"]:

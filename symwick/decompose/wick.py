@@ -241,7 +241,7 @@ class GWPD(Decomposition):
 
     def _square(self, key: int) -> Any:
         if key in self._given:
-            return mean_square(self._term(key), Integrator(self._engine.law))
+            return mean_square(self._term(key), Integrator(self._engine.law), self.limit)
         return self._engine.second_moment(key)
 
     def _second_moment(self, key: int) -> Any:

@@ -38,6 +38,8 @@ def mean_vector(mean: Any, symbols: tuple[sympy.Symbol, ...]) -> list[Any]:
         if missing := [v for v in symbols if v not in known]:
             raise InvalidArgument(f"Argument 'mean' must give a number for every variable, but lacks {missing[0]}.")
         return [exact_parameter(known[v], "mean") for v in symbols]
+    if isinstance(mean, sympy.MatrixBase):
+        mean = mean.flat()
     if isinstance(mean, str) or not isinstance(mean, Iterable):
         raise InvalidArgument(f"Argument 'mean' must be a sequence or map variables to numbers, not {mean!r}.")
     values = [exact_parameter(value, "mean") for value in mean]
