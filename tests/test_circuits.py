@@ -15,16 +15,21 @@ from symwick.algebra.balls import Ball
 from symwick.circuits.builder import Builder
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.derivatives import DERIVATIVE
+from symwick.circuits.equality import TERMS
 from symwick.circuits.form_builder import FormBuilder
-from symwick.circuits.gates import EVALUATE, GATE_NAMES, SYMPY, Gate
+from symwick.circuits.gates import EVALUATE, GATE_NAMES, SIZE, SYMPY, Gate, Table
 from symwick.circuits.leaves import Leaf
 from symwick.errors import InvalidArgument, NotRational, UnknownVariable
 from symwick.testing.strategies import polynomials
 
 x, y, a = sympy.symbols("x y a")
+X = Gate("input", payload="x")
 
 
-@pytest.mark.parametrize("table", [EVALUATE, SYMPY], ids=["evaluate", "sympy"])
+@pytest.mark.parametrize(
+    "table", [EVALUATE, SYMPY, SIZE, TERMS, DERIVATIVE], ids=["evaluate", "sympy", "size", "terms", "derivative"]
+)
 def test_every_gate_has_a_rule_in_every_table(table: dict[str, Any]) -> None:
     assert set(table) == set(GATE_NAMES)
 
@@ -49,6 +54,22 @@ def test_equal_gates_are_made_once_and_constants_fold() -> None:
     assert build.product([u, build.zero]) == build.zero
     assert build.product([]) == build.one
     assert build.sum([(1, u)]) == u
+    assert build.sum([(1, u), (-1, build.sum([(1, u)]))]) == build.zero
+    assert build.sum([(2, build.sum([(3, u)])), (1, v), (-6, u)]) == v
+    assert build.power(build.power(u, 2), 3) == build.power(u, 6)
+    assert build.power(u, 0) == build.one
+    assert build.power(build.constant(2), -3) == build.constant("1/8")
+    assert build.reciprocal(build.reciprocal(u)) == u
+    assert build.function("max", [build.constant(2), build.constant(5)]) == build.constant(5)
+
+
+def test_a_gate_with_a_name_stays_a_gate() -> None:
+    build = Builder()
+    u, v = build.input("u"), build.input("v")
+    named = build.label(build.sum([(2, u)]), ("name", "name"))
+    circuit = build.finish({"out": build.sum([(1, v), (3, named)])})
+    assert list(circuit.labels.values()) == [("name", "name")]
+    assert circuit.evaluate({"u": 1, "v": 10}) == {"out": 16}
 
 
 def test_interning_is_by_value_never_by_hash() -> None:
@@ -68,9 +89,23 @@ def test_check_finds_broken_arenas() -> None:
         ([Gate("input", payload="x"), Gate("sum", (0,), (), 0)], "must have one weight for each argument"),
         ([Gate("product")], "must be a product of at least one argument"),
         ([Gate("input", payload="x"), Gate("input", payload="x")], "Every input must have a name of its own"),
+        ([X, Gate("product", (0.0,))], r"Gate 1 must have earlier gates as arguments, not \(0.0,\)"),
+        ([X, Gate("product", (True,))], "Gate 1 must have earlier gates as arguments"),
+        ([X, Gate("power", (0, 0), payload=2)], "Gate 1 must have one argument for a power, not 2."),
+        ([X, Gate("power", (0,), payload=1)], "Gate 1 must have an integer of at least 2 as exponent, not 1."),
+        ([X, Gate("power", (0,), payload=True)], "Gate 1 must have an integer of at least 2 as exponent, not True."),
+        ([X, Gate("reciprocal", ())], "Gate 1 must have one argument for a reciprocal, not 0."),
+        ([X, Gate("function", (0,), payload="eval")], "Gate 1 must apply one of exp, log, .*, not 'eval'."),
+        ([X, Gate("function", (), payload="max")], "Gate 1 must apply its function to at least one argument."),
+        ([X, Gate("function", (0, 0), payload="exp")], "Gate 1 must apply exp to one argument, not 2."),
+        ([X, Gate("table", (0,), payload=None)], "Gate 1 must have a table with one axis for each argument."),
+        ([X, Gate("table", (0,), payload=Table((), (1,)))], "Gate 1 must have a table with one axis for each argument."),
+        ([X, Gate("table", (0,), payload=Table(((1, 2),), (1,)))], "have a table with one value for each point of its grid."),
+        ([X, Gate("table", (0,), payload=Table(((1, 1),), (1, 2)))], "must have a table with the points of each axis once."),
     ]:
         with pytest.raises(InvalidArgument, match=text):
             Circuit(gates, {}).check()
+    Circuit([X, Gate("function", (0, 0, 0), payload="max"), Gate("table", (0,), payload=Table(((1, 2),), (1, 2)))], {}).check()
     with pytest.raises(InvalidArgument, match="Output 'out' must be a gate, not 4"):
         Circuit([], {"out": 4}).check()
 

@@ -7,7 +7,12 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.expressions import parse_expression, read_expression, write_expression
+from symwick.circuits.moment_names import cumulant_symbol, moment_symbol
+from symwick.decompose.wick import expectation, gwp
+from symwick.distributions.law import Law
+from symwick.distributions.unspecified import Cumulants, Moments
 from symwick.errors import FormatError, InexactError
 from symwick.testing.strategies import polynomials
 
@@ -53,6 +58,98 @@ def test_what_people_type(text: str, expected: sympy.Basic) -> None:
 def test_what_is_refused(text: str, message: str) -> None:
     with pytest.raises(FormatError, match=message):
         parse_expression(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("E[x]", moment_symbol({x: 1})),
+        ("E[x**2*y]", moment_symbol({x: 2, y: 1})),
+        ("E[y*x*x]", moment_symbol({x: 2, y: 1})),
+        ("E[x10*x2]", sympy.Symbol("E[x2*x10]")),
+        ("κ[x,x,y]", cumulant_symbol([x, x, y])),
+        ("κ[y, x, x]", cumulant_symbol([x, x, y])),
+        ("κ[x]", sympy.Symbol("κ[x]")),
+        ("E[x]**2*E", sympy.Symbol("E[x]") ** 2 * sympy.Symbol("E")),
+        ("Var(x)", sympy.Symbol("E[x**2]") - sympy.Symbol("E[x]") ** 2),
+        ("Cov(x, y)", sympy.Symbol("E[x*y]") - sympy.Symbol("E[x]") * sympy.Symbol("E[y]")),
+        ("Cov(y, x)", sympy.Symbol("E[x*y]") - sympy.Symbol("E[x]") * sympy.Symbol("E[y]")),
+        ("Cov(x**2, x*y)", sympy.Symbol("E[x**3*y]") - sympy.Symbol("E[x**2]") * sympy.Symbol("E[x*y]")),
+        ("Cov(x, x) - Var(x)", sympy.Integer(0)),
+        ("μ[x,y] - Cov(x, y)", sympy.Integer(0)),
+    ],
+)
+def test_moments_are_read_as_they_are_printed(text: str, expected: sympy.Expr) -> None:
+    assert sympy.expand(parse_expression(text) - expected) == 0
+
+
+def test_central_moments_are_means_of_centred_products() -> None:
+    # E of (x − m)(x − m)(y − n) by the linearity of E alone, m = E[x], n = E[y]
+    m, n = sympy.symbols("E[x] E[y]", seq=True)
+    centred = sympy.Poly((x - m) ** 2 * (y - n), x, y)
+    expected = sum(
+        c * (moment_symbol({x: j, y: k}) if j + k else 1) for (j, k), c in zip(centred.monoms(), centred.coeffs(), strict=True)
+    )
+    assert sympy.expand(parse_expression("μ[x,x,y]") - expected) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("E[x + y]", "x + y is no product of powers of variables"),
+        ("E[2*x]", "2*x is no product of powers of variables"),
+        ("E[x**(1/2)]", "is no product of powers of variables"),
+        ("E[1/x]", "1/x is no product of powers of variables"),
+        ("E[1]", "1 is no product of powers of variables"),
+        ("E[x > 0]", "x > 0 is no product of powers of variables"),
+        ("E[x, y]", "must name a moment as E"),
+        ("E[1:2]", "must consist of numbers"),
+        ("E[]", "column"),
+        ("E['x']", "must hold exact numbers only"),
+        ("κ[x**2]", "must name a moment as E"),
+        ("κ[x + y, x]", "must name a moment as E"),
+        ("x[0]", "must name a moment as E"),
+        ("E[x][y]", "must name a moment as E"),
+        ("(x + y)[x]", "must name a moment as E"),
+        ("Cov(x)", "cannot be read"),
+        ("Cov(x, y, x)", "cannot be read"),
+        ("Cov(x + 1, y)", "x + 1 is no product of powers of variables"),
+        ("Cov(x**(3/2), y)", "is no product of powers of variables"),
+        ("Cov(2, y)", "2 is no product of powers of variables"),
+        ("Var(x > y)", "x > y is no product of powers of variables"),
+        ("μ[x + y, x]", "is no product of powers of variables"),
+        ("μ[" + ",".join(["x"] * 40) + "]", "must name a moment as E"),
+    ],
+)
+def test_what_is_no_moment_is_refused(text: str, message: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        parse_expression(text)
+    assert message in str(caught.value)
+    assert str(caught.value).startswith("Expression, column ")
+
+
+def test_files_hold_moments_as_symbols() -> None:
+    for text in ("E[x]", "κ[x]", "Cov(Symbol('x'), Symbol('y'))", "Var(Symbol('x'))"):
+        with pytest.raises(FormatError):
+            read_expression(text)
+    symbol = moment_symbol({x: 2, y: 1})
+    assert read_expression(write_expression(symbol + 1)) == symbol + 1
+
+
+@given(f=polynomials([x, y], max_terms=2, max_exponent=1))
+def test_printed_products_are_read_back(f: sympy.Expr) -> None:
+    law = Moments(["x", "y"])
+    for form in (gwp(f, law), expectation(f, law)):
+        assert form.equals(str(form))
+        assert not form.equals(f"({form}) + Var(x)*E[y]")
+
+
+@pytest.mark.parametrize("f", ["x", "x*y", "x**2", "x*y*z", "x**2*y", "x**3", "(x + y + z)**3"])
+@pytest.mark.parametrize("law", [Moments([*"xyz"]), Cumulants([*"xyz"]), Moments([*"xyz"], groups=[[*"xy"], ["z"]])], ids=str)
+def test_printed_products_of_unspecified_laws_are_read_back(f: str, law: Law) -> None:
+    form = gwp(f, law)
+    assert ClosedForm.of(str(form), law.variables).equals(form)
+    assert ClosedForm.of(str(form.simplify()), law.variables).equals(form)
 
 
 @given(expression=polynomials([x, y, "E", "pi"]))

@@ -18,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symwick.algebra.numbers import to_flint
-from symwick.algebra.symbolic import element, expression
+from symwick.algebra.symbolic import expression
+from symwick.algebra.symbolic_reading import element
 from symwick.algebra.symmetric_matrices import determinant, inverse, minors, pivots, times, without_zeros
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.variables import as_variable

@@ -20,7 +20,8 @@ import sympy
 
 from symwick.algebra.numbers import to_flint
 from symwick.algebra.partitions import natural
-from symwick.algebra.symbolic import Symbolic, element
+from symwick.algebra.symbolic import Symbolic
+from symwick.algebra.symbolic_reading import element
 from symwick.errors import InvalidArgument
 
 __all__ = [

@@ -9,7 +9,7 @@ value when they first occur.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -18,26 +18,26 @@ import flint
 import sympy
 
 from symwick.algebra.numbers import from_flint, to_flint, to_sympy
-from symwick.errors import InexactError, InvalidArgument
+from symwick.errors import InvalidArgument
 
-__all__ = ["Monomial", "Symbolic", "base_power", "element", "expression", "from_terms", "number_or_expression", "power",
-           "reciprocal", "substituted", "vanishes"]  # fmt: skip
+__all__ = ["Monomial", "Symbolic", "base_of", "expression", "number_of", "number_or_expression", "plain_exponent", "power",
+           "product_of", "raised", "reciprocal", "vanishes"]  # fmt: skip
 
 Monomial = tuple[tuple[int, Any], ...]
 """(number of the base, exponent) by number; the empty tuple is 1."""
 
 _ZERO, _ONE = flint.fmpq(0), flint.fmpq(1)
-_MAX_EXPANSION = 1_000_000
 
 # The interning table of bases. It only grows, with the distinct symbols and constants a process has met.
 _BASES: list[sympy.Expr] = []
 _NUMBERS: dict[sympy.Expr, int] = {}
 _PRIMES: dict[int, flint.fmpq] = {}
-_COMPOSITE: set[int] = set()
+_COMPOSITE: dict[int, Any] = {}  # composite bases with what they are, multiplied out
 _EXPONENTIALS: dict[int, sympy.Expr] = {}
 
 
-def _number_of(base: sympy.Expr) -> int:
+def number_of(base: sympy.Expr, value: Any = None) -> int:
+    """The number of a base; a composite one comes with its ``value``, an element."""
     number = _NUMBERS.get(base)
     if number is None:
         number = _NUMBERS[base] = len(_BASES)
@@ -46,14 +46,20 @@ def _number_of(base: sympy.Expr) -> int:
             _EXPONENTIALS[number] = base.args[0] if base.args else sympy.Integer(1)
         elif base.is_Integer:
             _PRIMES[number] = to_flint(base)
-        elif base.is_Add or base.is_Mul or (base.is_Pow and base.exp.is_Integer):
-            _COMPOSITE.add(number)
+        elif value is not None:
+            _COMPOSITE[number] = value
     return number
+
+
+def base_of(number: int) -> sympy.Expr:
+    """The base with that number."""
+    return _BASES[number]
 
 
 class Symbolic:
     """Σ coefficient · monomial with at least one base; sums that are plain rationals are never of this class.
 
+    >>> from symwick.algebra.symbolic_reading import element
     >>> a = element(sympy.Symbol("a"))
     >>> (a + 1) * (a - 1)
     a**2 - 1
@@ -225,42 +231,16 @@ def _expanded(monomial: Monomial) -> Any:
     for i, e in monomial:
         whole = e.__floor__() if i in _COMPOSITE and e >= 1 else 0
         if whole:
-            factors.append(power(element(_BASES[i]), whole))
+            factors.append(power(_COMPOSITE[i], whole))
         if e != whole:
             kept.append((i, e - whole))
-    return _product([Symbolic({tuple(kept): _ONE}) if kept else _ONE, *factors])
-
-
-def from_terms(terms: Iterable[tuple[Iterable[tuple[sympy.Expr, Any]], Any]]) -> Any:
-    """The element Σ coefficient · Π base^exponent.
-
-    >>> x, y = sympy.symbols("x y")
-    >>> from_terms([([(x, 1), (y, 2)], 3), ([], "1/2")])
-    3*x*y**2 + 1/2
-    """
-    total: Any = _ZERO
-    for factors, coefficient in terms:
-        product: Any = to_flint(coefficient)
-        for base, exponent in factors:
-            product = product * base_power(base, exponent)
-        total = total + product
-    return total
-
-
-def base_power(base: sympy.Expr, exponent: Any) -> Any:
-    """base^exponent; sums and products to an exponent of 1 or more are multiplied out, exponentials of sums are split.
-
-    >>> base_power(sympy.Symbol("s"), Fraction(1, 2)) * base_power(sympy.Symbol("s"), Fraction(1, 2))
-    s
-    """
-    if isinstance(base, sympy.exp):
-        return element(sympy.exp(base.args[0] * sympy.Rational(exponent)))
-    return _raise(_number_of(base), _plain(exponent)) if exponent else _ONE
+    return product_of([Symbolic({tuple(kept): _ONE}) if kept else _ONE, *factors])
 
 
 def power(value: Any, exponent: int) -> Any:
     """value^exponent for any integer exponent.
 
+    >>> from symwick.algebra.symbolic_reading import element
     >>> power(element(sympy.Symbol("a") + 1), 2)
     a**2 + 2*a + 1
     """
@@ -269,7 +249,7 @@ def power(value: Any, exponent: int) -> Any:
     if isinstance(value, Symbolic) and len(value.terms) == 1:
         ((monomial, coefficient),) = value.terms.items()
         if not any(i in _PRIMES or i in _COMPOSITE for i, _ in monomial):
-            raised = tuple((i, _plain(e * exponent)) for i, e in monomial)
+            raised = tuple((i, plain_exponent(e * exponent)) for i, e in monomial)
             return Symbolic({raised: coefficient**exponent}) if exponent else _ONE
     result: Any = _ONE
     square = value
@@ -282,13 +262,15 @@ def power(value: Any, exponent: int) -> Any:
     return result
 
 
-def _plain(exponent: Any) -> Any:
+def plain_exponent(exponent: Any) -> Any:
+    """A whole exponent as an int."""
     return exponent.numerator if type(exponent) is Fraction and exponent.denominator == 1 else exponent
 
 
 def reciprocal(value: Any) -> Any:
     """1/value; a sum becomes a composite base with exponent −1.
 
+    >>> from symwick.algebra.symbolic_reading import element
     >>> a, b = map(element, sympy.symbols("a b"))
     >>> reciprocal(2 * a), reciprocal(a + b) * (a + b), vanishes(reciprocal(a + b) * (a + b) - 1)
     (1/(2*a), a/(a + b) + b/(a + b), True)
@@ -299,18 +281,19 @@ def reciprocal(value: Any) -> Any:
         return 1 / to_flint(value)
     if len(value.terms) == 1:
         ((monomial, coefficient),) = value.terms.items()
-        return _product((1 / coefficient, *(_raise(i, -e) for i, e in monomial)))
+        return product_of((1 / coefficient, *(raised(i, -e) for i, e in monomial)))
     # the common monomial, denominators and the content go out, so that 1/(2a + 2b) and 1/(a + b) have one base
     shared, rest = _split(value)
     if shared:
-        return _product((reciprocal(rest), *(_raise(i, -e) for i, e in shared)))
+        return product_of((reciprocal(rest), *(raised(i, -e) for i, e in shared)))
     content = _content(value)
-    base = _number_of(expression(value * (1 / content)))
+    primitive = value * (1 / content)
+    base = number_of(expression(primitive), primitive)
     return Symbolic({((base, -1),): 1 / content})
 
 
-def _raise(number: int, exponent: Any) -> Any:
-    """One base to an exponent; primes give up the whole part."""
+def raised(number: int, exponent: Any) -> Any:
+    """The base of a number to an exponent; primes give up the whole part, composite bases are multiplied out."""
     if number in _PRIMES:
         whole = exponent.__floor__()
         rest = exponent - whole
@@ -321,7 +304,8 @@ def _raise(number: int, exponent: Any) -> Any:
     return Symbolic({((number, exponent),): _ONE})
 
 
-def _product(factors: Iterable[Any]) -> Any:
+def product_of(factors: Iterable[Any]) -> Any:
+    """The product of elements."""
     total: Any = _ONE
     for factor in factors:
         total = total * factor
@@ -335,7 +319,7 @@ def _split(value: Symbolic) -> tuple[Monomial, Any]:
     shared = {i: e for i, e in lowest.items() if e}
     rest: Any = _ZERO
     for exponents, coefficient in zip(monomials, value.terms.values(), strict=True):
-        lowered = {i: _plain(exponents.get(i, 0) - shared.get(i, 0)) for i in {**exponents, **shared}}
+        lowered = {i: plain_exponent(exponents.get(i, 0) - shared.get(i, 0)) for i in {**exponents, **shared}}
         rest = rest + _expanded(tuple(sorted((i, e) for i, e in lowered.items() if e))) * coefficient
     return tuple(sorted(shared.items())), rest
 
@@ -351,76 +335,6 @@ def _content(value: Symbolic) -> Any:
     return -content if rows[0][1] < 0 else content
 
 
-# -- in and out --------------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=20_000)
-def element(value: sympy.Expr) -> Any:
-    """A sympy expression of parameters and constants as an element; sums and products are multiplied out.
-
-    Raises InexactError (a float) and InvalidArgument (no finite real value).
-
-    >>> element(sympy.exp(sympy.Symbol("m") + sympy.Rational(1, 2)) * sympy.sqrt(8))
-    2*sqrt(2)*exp(m + 1/2)
-    """
-    if isinstance(value, sympy.Rational):
-        return to_flint(value)
-    if value.is_Symbol:
-        return base_power(value, 1)
-    if floats := value.atoms(sympy.Float):
-        raise InexactError(f"Only exact expressions have exact values, not the float {min(floats)}.")
-    if value.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan, sympy.I):
-        raise InvalidArgument(f"A value must be a finite real number, not {value}.")
-    if value.is_Add:
-        total: Any = _ZERO
-        for argument in value.args:
-            total = total + element(argument)
-        return total
-    if value.is_Mul:
-        return _product(map(element, value.args))
-    if isinstance(value, sympy.exp) or value is sympy.E:
-        return _exponential(sympy.expand(value.args[0]) if value.args else sympy.Integer(1))
-    if value.is_Pow:
-        return _power_element(value.base, value.exp)
-    if not isinstance(value, sympy.Expr) or value.is_real is False:
-        raise InvalidArgument(f"A value must be a finite real number, not {value}.")
-    return base_power(value, 1)
-
-
-def _exponential(argument: sympy.Expr) -> Any:
-    """exp of a sum as the product of exp(monomial)^coefficient."""
-    factors = []
-    for term in sympy.Add.make_args(argument):
-        coefficient, rest = term.as_coeff_Mul()
-        if not isinstance(coefficient, sympy.Rational):
-            coefficient, rest = sympy.Integer(1), term
-        factors.append(_raise(_number_of(sympy.exp(rest)), _exponent(coefficient)))
-    return _product(factors)
-
-
-def _exponent(value: sympy.Rational) -> Any:
-    return int(value) if value.is_Integer else Fraction(int(value.p), int(value.q))
-
-
-def _power_element(base: sympy.Expr, exponent: sympy.Expr) -> Any:
-    if isinstance(exponent, sympy.Integer):
-        return power(element(base), int(exponent))
-    if not isinstance(exponent, sympy.Rational):
-        if exponent.is_Add:
-            return _product(element(sympy.Pow(base, part)) for part in exponent.args)
-        coefficient, rest = exponent.as_coeff_Mul()
-        if isinstance(coefficient, sympy.Rational) and coefficient != 1:
-            return base_power(sympy.Pow(base, rest), _exponent(coefficient))
-        return base_power(sympy.Pow(base, exponent), 1)
-    q = _exponent(exponent)
-    if isinstance(base, sympy.Rational):
-        if base < 0:
-            raise InvalidArgument(f"A value must be real, not {sympy.Pow(base, exponent)}.")
-        factors = sympy.factorrat(base)
-        return _product(_raise(_number_of(sympy.Integer(p)), q * e) for p, e in factors.items())
-    return base_power(base, q)
-
-
 @lru_cache(maxsize=100_000)
 def _factor(base: sympy.Expr, exponent: Any) -> sympy.Expr:
     return base if exponent == 1 else sympy.Pow(base, sympy.Rational(exponent))
@@ -429,6 +343,7 @@ def _factor(base: sympy.Expr, exponent: Any) -> sympy.Expr:
 def expression(value: Any) -> sympy.Expr:
     """An element as a sympy expression: a sum of products.
 
+    >>> from symwick.algebra.symbolic_reading import element
     >>> expression(element(sympy.Symbol("a")) * 2 + to_flint("1/3"))
     2*a + 1/3
     """
@@ -472,41 +387,6 @@ def vanishes(value: Any) -> bool:
             part[tuple(exponents.items())] = coefficient
         cleared: Any = _ZERO
         for e, part in parts.items():
-            cleared = cleared + _normal(part) * (_raise(base, e - least) if e != least else _ONE)
+            cleared = cleared + _normal(part) * (raised(base, e - least) if e != least else _ONE)
         value = cleared
     return not value
-
-
-def substituted(value: Any, change: Callable[[sympy.Expr], Any | None]) -> Any:
-    """The element with bases replaced: ``change(base)`` is an element, or None to keep the base.
-
-    Replaced bases must have integer exponents, or be changed to a single term.
-    """
-    if not isinstance(value, Symbolic):
-        return value
-    known: dict[int, Any] = {}
-    total: Any = _ZERO
-    for monomial, coefficient in value.terms.items():
-        product: Any = coefficient
-        for i, e in monomial:
-            if i not in known:
-                known[i] = change(_BASES[i])
-            new = known[i]
-            if new is None:
-                product = product * _raise(i, e)
-            elif type(e) is int:
-                product = product * power(new, e)
-            else:
-                product = product * element(sympy.Pow(expression(new), sympy.Rational(e)))
-        total = total + product
-    return total
-
-
-def substitute(value: Any, changes: Mapping[sympy.Expr, Any]) -> Any:
-    """The element with some bases replaced by other elements.
-
-    >>> a, b = sympy.symbols("a b")
-    >>> substitute(element(a * b + b), {a: element(b) + 1})
-    b**2 + 2*b
-    """
-    return substituted(value, changes.get)

@@ -34,7 +34,7 @@ _ZERO, _ONE = to_flint(0), to_flint(1)
 def without_zeros(value: Any) -> Any:
     """The element, or 0 where it is certainly zero: denominators are multiplied out, constants compared by sympy.
 
-    >>> from symwick.algebra.symbolic import element
+    >>> from symwick.algebra.symbolic_reading import element
     >>> import sympy
     >>> without_zeros(element(sympy.log(4)) - 2 * element(sympy.log(2)))
     0

@@ -7,9 +7,9 @@ from typing import Any
 
 from symwick.algebra.balls import Ball
 from symwick.algebra.numbers import to_flint
-from symwick.algebra.symbolic import Symbolic
+from symwick.algebra.symbolic import Symbolic, reciprocal
 from symwick.circuits.circuit import Circuit, Label
-from symwick.circuits.gates import Gate, Table
+from symwick.circuits.gates import EVALUATE, Gate, Table
 from symwick.circuits.named_functions import apply
 
 __all__ = ["Builder"]
@@ -56,11 +56,13 @@ class Builder:
         return self._intern(Gate("constant", payload=_number(value)))
 
     def sum(self, terms: Iterable[tuple[Any, int]], constant: Any = 0) -> int:
-        """Σ weight·node + constant; zero weights go, constants are added up, equal nodes are collected."""
+        """Σ weight·node + constant; zero weights go, constants are added up, equal nodes and multiples of them are collected."""
         collected: dict[int, Any] = {}
         rest = _number(constant)
         for weight, node in terms:
-            weight = _number(weight)
+            weight, gate = _number(weight), self._gates[node]
+            if gate.op == "sum" and len(gate.args) == 1 and not gate.payload and node not in self._labels:
+                weight, node = _mul(weight, gate.weights[0]), gate.args[0]
             value = self.number(node)
             if value is not None:
                 rest = _add(rest, _mul(weight, value))
@@ -99,18 +101,18 @@ class Builder:
         value = self.number(node)
         if exponent == 1:
             return node
-        if value is not None and not isinstance(value, Ball):
-            return self.constant(value**exponent)
+        if value is not None:
+            return self.constant(EVALUATE["power"](Gate("power", (0,), (), exponent), [value], _number))
         gate = self._gates[node]
         if gate.op == "power":
             return self._intern(Gate("power", gate.args, (), gate.payload * exponent))
         return self._intern(Gate("power", (node,), (), exponent))
 
     def reciprocal(self, node: int) -> int:
-        """1/node."""
+        """1/node. Raises InvalidArgument for the number 0: what a circuit multiplies by 0 is gone, 0 · (1/0) must not be."""
         value = self.number(node)
-        if value is not None and value:
-            return self.constant(value.reciprocal() if isinstance(value, Ball) else 1 / value)
+        if value is not None:
+            return self.constant(value.reciprocal() if isinstance(value, Ball) else reciprocal(value))
         gate = self._gates[node]
         return gate.args[0] if gate.op == "reciprocal" else self._intern(Gate("reciprocal", (node,)))
 

@@ -19,15 +19,14 @@ from symwick.circuits.equality import same_function, same_on_grid, symbolic_valu
 from symwick.circuits.expressions import parse_expression
 from symwick.circuits.form_builder import OUTPUT, FormBuilder, lower
 from symwick.circuits.leaves import Leaf
-from symwick.circuits.printing import behind, latex_text, plain_text
+from symwick.circuits.printing import is_large, latex_text, plain_text, shown
 from symwick.circuits.substitution import replaced
 from symwick.circuits.variables import as_variable, plain, variable_mapping
 from symwick.errors import FormatError, InexactError, InvalidArgument, NotRational, SizeWarning
 
 __all__ = ["ClosedForm"]
 
-_PRINTED_SIZE = 2_000  # symbols and operations above which a form prints as a summary
-_WARNED_SIZE = 100_000  # and above which writing it out is worth a warning
+_WARNED_SIZE = 100_000  # symbols and operations above which writing a form out is worth a warning
 
 
 class ClosedForm:
@@ -56,6 +55,7 @@ class ClosedForm:
         "domain",
         "inexact",
         "known",
+        "notation",
         "reason",
         "variables",
     )
@@ -80,6 +80,7 @@ class ClosedForm:
         self.variables = tuple(variables)
         self.known = tuple(dict.fromkeys((*self.variables, *known)))
         self.reason = reason
+        self.notation: str | None = None
         self.domain = dict(domain) if domain else {}
         self.inexact = inexact
         self.assumptions = tuple(assumptions)
@@ -206,10 +207,11 @@ class ClosedForm:
         for new in news.values():
             for v, grid in new.domain.items():
                 domain[v] = tuple(point for point in domain.get(v, grid) if point in grid)
-        variables = [v for v in self.variables if v not in news]
-        variables += [v for new in news.values() for v in new.variables if v not in variables]
+        brought = dict.fromkeys(v for new in news.values() for v in new.variables)
+        names = dict.fromkeys((*self.known, *brought))
+        variables = [v for v in names if v in brought or (v in self.variables and v not in news)]
         puts = {s: (partial(_included, new), partial(getattr, new, "expr")) for s, new in news.items()}
-        build, node = replaced(*self._parts(), puts, frozenset(v.name for v in (*self.known, *variables)))
+        build, node = replaced(*self._parts(), puts, frozenset(v.name for v in names))
         inexact = self.inexact or any(new.inexact for new in news.values())
         assumptions = dict.fromkeys((*self.assumptions, *(a for new in news.values() for a in new.assumptions)))
         return self._derived(build, node, variables=variables, domain=domain, inexact=inexact, assumptions=assumptions)
@@ -369,30 +371,26 @@ class ClosedForm:
     # -- printing ---------------------------------------------------------------------------------------------------
 
     def __str__(self) -> str:
-        circuit = self.circuit
-        if circuit.written_size(circuit.labels) > _PRINTED_SIZE:
+        circuit, leaves = self._parts()
+        if is_large(circuit):
             names = ", ".join(map(str, self.variables)) or "nothing"
             return f"<ClosedForm of {names}: {len(circuit):,} gates; .expr writes it out>"
-        return plain_text(self._shown(latex=False), self.variables)
+        return plain_text(shown(circuit, leaves, latex=False)[OUTPUT], self.variables)
 
     __repr__ = __str__
 
-    def latex(self) -> str:
-        """LaTeX of the expression, in the paper's notation. Warns (SizeWarning) where it is huge."""
-        circuit = self.circuit
-        self._warn(circuit.written_size(circuit.labels))
-        return latex_text(self._shown(latex=True), self.variables)
+    def latex(self, *, equation: bool = False) -> str:
+        r"""LaTeX of the expression in the paper's notation; as an ``equation``, what it is stands in front: \omega_{\{x\}} f = …
 
-    def _shown(self, *, latex: bool) -> sympy.Expr:
+        Warns (SizeWarning) where it is huge.
+        """
         circuit, leaves = self._parts()
-        named = {position: behind(label[latex]) for position, label in circuit.labels.items()}
-        return circuit.to_sympy({name: leaves[name].shown(latex=latex) for name in circuit.inputs}, named)[OUTPUT]
+        self._warn(circuit.written_size(circuit.labels))
+        text = latex_text(shown(circuit, leaves, latex=True)[OUTPUT], self.variables)
+        return f"{self.notation} = {text}" if equation and self.notation else text
 
     def _repr_latex_(self) -> str | None:
-        circuit = self.circuit
-        if circuit.written_size(circuit.labels) > _PRINTED_SIZE:
-            return None
-        return f"$\\displaystyle {self.latex()}$"
+        return None if is_large(self.circuit) else f"$\\displaystyle {self.latex(equation=True)}$"
 
 
 def _included(form: ClosedForm, build: FormBuilder) -> int:

@@ -12,7 +12,8 @@ from typing import Any
 import sympy
 
 from symwick.algebra.numbers import Number, to_flint
-from symwick.algebra.symbolic import Symbolic, element, expression, vanishes
+from symwick.algebra.symbolic import Symbolic, expression, vanishes
+from symwick.algebra.symbolic_reading import element
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.gates import Gate
 from symwick.circuits.leaves import Leaf

@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 
 from symwick.algebra.numbers import to_flint, to_fraction, to_sympy
-from symwick.algebra.symbolic import element
+from symwick.algebra.symbolic_reading import element
 from symwick.circuits.moment_names import symbol_latex
 from symwick.circuits.printing import behind
 from symwick.errors import InexactError, InvalidArgument

@@ -9,7 +9,8 @@ from typing import Any
 import sympy
 
 from symwick.algebra.balls import Ball
-from symwick.algebra.symbolic import element, expression
+from symwick.algebra.symbolic import expression
+from symwick.algebra.symbolic_reading import element
 from symwick.errors import InvalidArgument
 
 __all__ = ["FUNCTIONS", "apply", "derivative", "function_name"]

@@ -79,7 +79,7 @@ class Linear:
 class NodeRing:
     """A commutative ring over one arena; equal monomials are made once.
 
-    >>> from symwick.algebra.symbolic import element
+    >>> from symwick.algebra.symbolic_reading import element
     >>> import sympy
     >>> ring = NodeRing()
     >>> x, y = (ring.coerce(element(s)) for s in sympy.symbols("x y"))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sympy
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
-__all__ = ["behind", "latex_text", "plain_text"]
+__all__ = ["behind", "is_large", "latex_text", "plain_text", "shown"]
+
+_PRINTED_SIZE = 2_000  # symbols and operations above which a form prints as a summary
 
 _BEHIND = "\u2060"  # sorts behind letters, so that sympy's order of factors puts such symbols last; taken out of the text
 
@@ -21,6 +23,18 @@ def behind(name: str) -> sympy.Symbol:
     'a*E[x]'
     """
     return sympy.Symbol(_BEHIND + name)
+
+
+def is_large(circuit: Any) -> bool:
+    """Whether a form is too large to be printed by itself."""
+    return bool(circuit.written_size(circuit.labels) > _PRINTED_SIZE)
+
+
+def shown(circuit: Any, leaves: Mapping[str, Any], *, latex: bool) -> dict[str, sympy.Expr]:
+    """The outputs of a form's circuit as they are printed: moments in their notation, gates with a name under that name."""
+    named = {position: behind(label[latex]) for position, label in circuit.labels.items()}
+    outputs: dict[str, sympy.Expr] = circuit.to_sympy({n: leaves[n].shown(latex=latex) for n in circuit.inputs}, named)
+    return outputs
 
 
 class _Text(StrPrinter):  # type: ignore[misc]

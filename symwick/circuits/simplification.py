@@ -10,7 +10,8 @@ from typing import Any
 import sympy
 
 from symwick.algebra.numbers import to_flint
-from symwick.algebra.symbolic import Symbolic, base_power, element, expression, power, substituted
+from symwick.algebra.symbolic import Symbolic, expression, power
+from symwick.algebra.symbolic_reading import base_power, element, substituted
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.equality import expanded_terms, symbolic_value
 from symwick.circuits.form_builder import OUTPUT, FormBuilder, lower

@@ -82,7 +82,7 @@ def variable_mapping(
 
 
 def plain(expression: sympy.Basic, argument: str = "f") -> sympy.Basic:
-    """The expression with every symbol replaced by the plain one of its name.
+    """The expression with every symbol replaced by the plain one of its name; all symbols are real, so that re(x) is x.
 
     >>> plain(sympy.Symbol("x", positive=True) + 1)
     x + 1
@@ -95,4 +95,8 @@ def plain(expression: sympy.Basic, argument: str = "f") -> sympy.Basic:
             )
         by_name[symbol.name] = symbol
     changes = {s: sympy.Symbol(name) for name, s in by_name.items() if s != sympy.Symbol(name)}
-    return expression.xreplace(changes) if changes else expression
+    result = expression.xreplace(changes) if changes else expression
+    if result.has(sympy.re, sympy.im, sympy.conjugate):  # sympy makes exp(re(x)) of abs(exp(x))
+        real = {s: sympy.Symbol(s.name, real=True) for s in result.free_symbols}
+        result = result.xreplace(real).xreplace({r: sympy.Symbol(r.name) for r in real.values()})
+    return result

@@ -57,11 +57,18 @@ def gcp(
     return problem.shaped(lambda engine: _term(engine, P, blocks))
 
 
+def _notation(inputs: Inputs, blocks: Masks) -> str:
+    """K_f(π) in LaTeX."""
+    return "K_f(" + (r" \mid ".join(inputs.latex(block) for block in blocks) or r"\varnothing") + ")"
+
+
 def _term(engine: Any, law: Law, blocks: Masks) -> ClosedForm:
     reason = _zero_reason(engine, law, blocks)
     if reason:
-        return ClosedForm.constant(0, known=law.variables, reason=reason)
-    form: ClosedForm = engine.number(engine.cumulant(blocks), known=law.variables)
+        form = ClosedForm.constant(0, known=law.variables, reason=reason)
+    else:
+        form = engine.number(engine.cumulant(blocks), known=law.variables)
+    form.notation = _notation(engine.inputs, blocks)
     return form
 
 
@@ -154,7 +161,7 @@ class GCPD(Decomposition):
         return " | ".join(self.inputs.names(block) for block in key) or "∅"
 
     def _key_latex(self, key: Masks) -> str:
-        return rf"K_f({self._key_text(key).replace('|', chr(92) + 'mid')})"
+        return _notation(self.inputs, key)
 
     def _order(self, key: Masks) -> int:
         return max((block.bit_count() for block in key), default=0)

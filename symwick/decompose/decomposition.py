@@ -201,7 +201,7 @@ class Decomposition(Mapping[Any, ClosedForm]):
 
     def _verdict(self, holds: bool, difference: ClosedForm) -> Check:
         zero = difference.equals(0)
-        text = "" if zero else str(difference)
+        text = "" if zero else str(difference.simplify())
         return Check(self.rule, holds and zero, text or ("" if holds else "in the derived terms"))
 
     # -- out ------------------------------------------------------------------------------------------------------------------

@@ -6,14 +6,14 @@ are combinations of such exponentials with complex z.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import product
 from typing import Any
 
 import sympy
 
-from symwick.algebra.symbolic import element
+from symwick.algebra.symbolic_reading import element
 from symwick.distributions.law import Law
 from symwick.errors import NoClosedForm
 
@@ -136,58 +136,61 @@ def _derivative(law: Law, rates: Mapping[sympy.Symbol, sympy.Expr], powers: Mapp
     return result.subs({dummies[v]: z for v, z in rates.items()}, simultaneous=True)
 
 
-_Complex = tuple[sympy.Expr, sympy.Expr]
-
-
-def _real_part(e: sympy.Expr) -> sympy.Expr:
-    return _parts(e)[0]
+# -- real parts, all symbols real --------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=4096)
-def _parts(e: sympy.Expr) -> _Complex:
-    """(real part, imaginary part), all symbols real and powers the principal ones.
+def _real_part(e: sympy.Expr) -> sympy.Expr:
+    """The real part, all symbols real and powers the principal ones: Σ coefficient · cos(angle) over a real denominator.
 
     >>> a, s = sympy.symbols("a s")
-    >>> _parts(sympy.exp(sympy.I * a) / (1 - sympy.I))
-    (-sin(a)/2 + cos(a)/2, sin(a)/2 + cos(a)/2)
-    >>> _parts((1 - sympy.I * a) ** (-s))[0]
+    >>> _real_part(sympy.exp(sympy.I * a) / (1 - sympy.I))
+    -sin(a)/2 + cos(a)/2
+    >>> _real_part((1 - sympy.I * a) ** (-s))
     cos(s*atan(a))/(a**2 + 1)**(s/2)
     """
     if not e.has(sympy.I):
-        return e, sympy.Integer(0)
-    if e == sympy.I:
-        return sympy.Integer(0), sympy.Integer(1)
-    if e.is_Add:
-        parts = list(map(_parts, e.args))
-        return sympy.Add(*(real for real, _ in parts)), sympy.Add(*(imaginary for _, imaginary in parts))
-    if e.is_Mul:
-        return _multiplied(map(_parts, e.args))
+        return e
+    above, below = sympy.fraction(sympy.together(_turns(e)))
+    divisor = sympy.Integer(1)
+    for factor in sympy.Mul.make_args(below):
+        if factor.has(sympy.I):
+            above, factor = above * _conjugate(factor), _sum_of_real_parts(sympy.expand(factor * _conjugate(factor)))
+        divisor *= factor
+    return _sum_of_real_parts(sympy.expand(above)) / divisor
+
+
+def _conjugate(e: sympy.Expr) -> sympy.Expr:
+    return e.xreplace({sympy.I: -sympy.I})
+
+
+def _turns(e: sympy.Expr) -> sympy.Expr:
+    """The expression with all its complex exponentials and powers as real ones times exp(i · angle)."""
+    if not e.has(sympy.I) or e == sympy.I:
+        return e
     if isinstance(e, sympy.exp):
-        size, angle = _flat(sympy.expand(e.args[0]))
-        return sympy.exp(size) * sympy.cos(angle), sympy.exp(size) * sympy.sin(angle)
-    if e.is_Pow and not e.exp.has(sympy.I):
-        real, imaginary = _flat(e.base)
-        square = sympy.expand((real**2 + imaginary**2).replace(_squared_sine, lambda s: 1 - sympy.cos(s.base.args[0]) ** 2))
-        if e.exp.is_Integer:
-            power = _multiplied([(real, imaginary if e.exp > 0 else -imaginary)] * abs(int(e.exp)))
-            return power if e.exp > 0 else (power[0] * square**e.exp, power[1] * square**e.exp)
-        turn = sympy.atan(imaginary / real) if real.is_positive else sympy.atan2(imaginary, real)
-        size = square ** (e.exp / 2)
-        return size * sympy.cos(e.exp * turn), size * sympy.sin(e.exp * turn)
+        size, angle = (_real_part(sympy.expand(part)) for part in (e.args[0], -sympy.I * e.args[0]))
+        return sympy.exp(size) * sympy.exp(sympy.I * angle)
+    if e.is_Pow and not e.exp.is_Integer and not e.exp.has(sympy.I):
+        real, imaginary = (_real_part(sympy.expand(part)) for part in (e.base, -sympy.I * e.base))
+        angle = sympy.atan(imaginary / real) if real.is_positive else sympy.atan2(imaginary, real)
+        return (real**2 + imaginary**2) ** (e.exp / 2) * sympy.exp(sympy.I * e.exp * angle)
+    if e.is_Add or e.is_Mul or e.is_Pow:
+        return e.func(*map(_turns, e.args))
     raise NoClosedForm(f"The real part of {e} has no closed form here.")
 
 
-def _flat(e: sympy.Expr) -> _Complex:
-    real, imaginary = _parts(e)
-    return sympy.expand(real), sympy.expand(imaginary)
-
-
-def _squared_sine(e: sympy.Basic) -> bool:
-    return isinstance(e, sympy.Pow) and isinstance(e.base, sympy.sin) and e.exp == 2
-
-
-def _multiplied(factors: Iterable[_Complex]) -> _Complex:
-    real, imaginary = sympy.Integer(1), sympy.Integer(0)
-    for a, b in factors:
-        real, imaginary = sympy.expand(real * a - imaginary * b), sympy.expand(real * b + imaginary * a)
-    return real, imaginary
+def _sum_of_real_parts(e: sympy.Expr) -> sympy.Expr:
+    """The real part of a sum of products of real factors, powers of i and exp(i · angle)."""
+    collected: dict[sympy.Expr, sympy.Expr] = {}
+    for term in sympy.Add.make_args(e):
+        real, angle = sympy.Integer(1), sympy.Integer(0)
+        for factor in sympy.Mul.make_args(term):
+            if factor == sympy.I:
+                angle += sympy.pi / 2
+            elif factor.has(sympy.I):
+                angle += sympy.expand(-sympy.I * factor.args[0])
+            else:
+                real *= factor
+        collected[angle] = collected.get(angle, sympy.Integer(0)) + real
+    return sympy.Add(*(real * sympy.cos(angle) for angle, real in collected.items()))

@@ -118,6 +118,10 @@ class Inputs:
         """The inputs of a mask as text."""
         return ", ".join(str(self.keys[i]) for i in bits(mask))
 
+    def latex(self, mask: int) -> str:
+        """The inputs of a mask in LaTeX."""
+        return ", ".join(sympy.latex(sympy.Symbol(str(self.keys[i]))) for i in bits(mask))
+
     def variables(self, mask: int) -> tuple[sympy.Symbol, ...]:
         """The variables of the inputs in a mask."""
         return tuple(v for i in bits(mask) for v in self.blocks[i])

@@ -12,9 +12,9 @@ from typing import Any
 import sympy
 
 from symwick.algebra.numbers import ratio, to_flint
-from symwick.algebra.symbolic import element
+from symwick.algebra.symbolic_reading import element
 from symwick.algebra.vectors import IntVector
-from symwick.circuits.leaves import rational_value
+from symwick.circuits.leaves import as_indicator, rational_value
 from symwick.decompose.exponentials import exponential_form, mean_of_exponentials
 from symwick.distributions.law import Law
 from symwick.errors import InvalidArgument, NoClosedForm
@@ -132,6 +132,15 @@ def _rows(integrator: Integrator, law: Law, factors: Factors) -> Any | None:
 
 
 def _value(expression: sympy.Expr, variable: sympy.Symbol, point: Any) -> Any:
+    value: Any = to_flint(1)
+    for factor in sympy.Mul.make_args(expression):  # indicators are quick to see through, and slow to substitute in
+        found = as_indicator(factor.base if factor.is_Pow and factor.exp.is_positive else factor)
+        power = power_of(variable, factor)
+        if found is None and power is None:
+            break
+        value = value * (to_flint(point) ** power if power else int(found is not None and found[1] == point))
+    else:
+        return value
     value = rational_value(expression, {variable: point})
     return element(value) if isinstance(value, sympy.Basic) else value
 

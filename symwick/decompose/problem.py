@@ -195,15 +195,15 @@ class _Reader:
             if variable not in self.inputs.home:
                 raise InvalidArgument(f"Argument 'inputs' must have a block for {variable}, which f uses.")
 
-    def _expression(self, expression: sympy.Basic, grid: Mapping[sympy.Symbol, Any] | None = None) -> Any:
+    def _expression(self, expression: sympy.Basic, known_on: Mapping[sympy.Symbol, Any] | None = None) -> Any:
         function = product_sum(expression, self.law.variables)
-        check_truth_values(self.law, [v for v in function.booleans if v in self.law.variables])
+        check_truth_values(self.law, [v for v in self.law.variables if v in function.booleans])
         self._covered(function.variables)
         if not self._numeric(function.variables):
             domain: dict[sympy.Symbol, Any] = {}
             if function.joint:
                 function, domain = separated(lower_booleans(plain(expression))[0], function, self.law, self.limit)
-            return self._product_basis(function, {**domain, **(grid or {})})
+            return self._product_basis(function, {**domain, **(known_on or {})})
         if not function.joint:
             if self.floats and function.generators:
                 symbols = ", ".join(map(str, function.generators))

@@ -78,7 +78,8 @@ class TableTerms:
     def _total(self, array: Array) -> Any:
         if isinstance(array, BallArray):
             return array.reshape(-1).sum(axis=0).item()
-        return np.asarray(array).reshape(-1).sum() if array.size else self.basis.constants([0], (1,))[0]
+        flat = np.asarray(array).reshape(-1)  # one number is no array where the mean is squared
+        return flat.sum() if flat.size else self.basis.constants([0], (1,))[0]
 
     def _scalar(self, array: Array) -> Any:
         flat = array.reshape(-1) if isinstance(array, BallArray) else np.asarray(array).reshape(-1)

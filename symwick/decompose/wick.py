@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import sympy
 from tqdm import tqdm
 
 from symwick.algebra.balls import Ball
@@ -14,6 +13,7 @@ from symwick.circuits.closed_form import ClosedForm
 from symwick.decompose.concentration import Concentration
 from symwick.decompose.decomposition import Decomposition
 from symwick.decompose.groups import absent
+from symwick.decompose.inputs import Inputs
 from symwick.decompose.integrate import Integrator
 from symwick.decompose.problem import DEFAULT_LIMIT, read
 from symwick.decompose.second_moments import mean_square
@@ -39,7 +39,23 @@ def expectation(
     """
     problem = read(f, P, inputs, ring, limit)
     mask = problem.inputs.mask(over, "over")
-    return problem.shaped(lambda engine: engine.expectation(mask))
+
+    def make(engine: Any) -> ClosedForm:
+        form: ClosedForm = engine.expectation(mask)
+        form.notation = r"\mathbb{E} f" if over is None else rf"\mathbb{{E}}_{{\{{{engine.inputs.latex(mask)}\}}}} f"
+        return form
+
+    return problem.shaped(make)
+
+
+def _fixed(inputs: Inputs, mask: int) -> str:
+    """ω_S f in LaTeX."""
+    return rf"\omega_{{\{{{inputs.latex(mask)}\}}}} f" if mask else "f"
+
+
+def _average(inputs: Inputs, mask: int) -> str:
+    """W_f(x_S) in LaTeX."""
+    return rf"W_f(x_{{\{{{inputs.latex(mask)}\}}}})" if mask else r"\mathbb{E} f"
 
 
 def gwp(
@@ -76,8 +92,10 @@ def gwp(
     def make(engine: Any) -> ClosedForm:
         reason = absent(engine, mask)
         if reason:
-            return ClosedForm.constant(0, known=P.variables, reason=reason)
-        form: ClosedForm = engine.fixed(mask) if others == "fixed" else engine.average(mask)
+            form = ClosedForm.constant(0, known=P.variables, reason=reason)
+        else:
+            form = engine.fixed(mask) if others == "fixed" else engine.average(mask)
+        form.notation = _fixed(engine.inputs, mask) if others == "fixed" else _average(engine.inputs, mask)
         return form
 
     return problem.shaped(make)
@@ -151,9 +169,9 @@ class GWPD(Decomposition):
 
     def _derive(self, key: int) -> ClosedForm:
         reason = absent(self._engine, key)
-        if reason:
-            return ClosedForm.constant(0, known=self._engine.law.variables, reason=reason)
-        form: ClosedForm = self._engine.average(key)
+        known = self._engine.law.variables
+        form: ClosedForm = ClosedForm.constant(0, known=known, reason=reason) if reason else self._engine.average(key)
+        form.notation = _average(self.inputs, key)
         return form
 
     def _with_terms(self, given: dict[Any, ClosedForm]) -> GWPD:
@@ -166,10 +184,7 @@ class GWPD(Decomposition):
         return "{" + self.inputs.names(key) + "}" if key else "∅"
 
     def _key_latex(self, key: int) -> str:
-        names = ", ".join(
-            sympy.latex(sympy.Symbol(str(self.inputs.keys[i]))) for i in range(len(self.inputs)) if key >> i & 1
-        )
-        return rf"W_f(x_{{\{{{names}\}}}})" if key else r"\mathbb{E} f"
+        return _average(self.inputs, key)
 
     def _order(self, key: int) -> int:
         return key.bit_count()

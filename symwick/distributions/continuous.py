@@ -11,7 +11,8 @@ import numpy.typing as npt
 import sympy
 
 from symwick.algebra.numbers import Number, ratio, to_flint
-from symwick.algebra.symbolic import element, power, reciprocal
+from symwick.algebra.symbolic import power, reciprocal
+from symwick.algebra.symbolic_reading import element
 from symwick.distributions.marginal_law import Marginal
 from symwick.distributions.parameters import (
     NONNEGATIVE,

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import sympy
 
 from symwick.algebra.numbers import ratio
-from symwick.algebra.symbolic import element, power, reciprocal
+from symwick.algebra.symbolic import power, reciprocal
+from symwick.algebra.symbolic_reading import element
 from symwick.distributions.marginal_law import Marginal
 from symwick.distributions.parameters import POSITIVE, Parameter, as_element, inside, read_parameter
 from symwick.distributions.univariate import rounded

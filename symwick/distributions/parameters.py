@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, TypeAlias
 import sympy
 
 from symwick.algebra.numbers import Number, from_flint, to_flint, to_fraction, to_number, to_sympy
-from symwick.algebra.symbolic import Symbolic, element, number_or_expression
+from symwick.algebra.symbolic import Symbolic, number_or_expression
+from symwick.algebra.symbolic_reading import element
 from symwick.circuits.expressions import parse_expression
 from symwick.circuits.variables import plain
 from symwick.errors import FormatError, InexactError, InvalidArgument

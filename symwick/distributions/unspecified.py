@@ -19,7 +19,8 @@ from symwick.algebra.multisets import multiset_partitions
 from symwick.algebra.named_multisets import natural_key, total
 from symwick.algebra.numbers import Number, ratio
 from symwick.algebra.partitions import natural
-from symwick.algebra.symbolic import base_power, vanishes
+from symwick.algebra.symbolic import vanishes
+from symwick.algebra.symbolic_reading import base_power
 from symwick.circuits.moment_names import cumulant_symbol, moment_symbol, symbol_latex
 from symwick.circuits.variables import Variable, as_variables, variable_mapping
 from symwick.distributions.grouped import (

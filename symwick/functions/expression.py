@@ -16,8 +16,8 @@ from sympy.logic.boolalg import ITE, And, Boolean, BooleanFunction, Equivalent, 
 
 from symwick.algebra.numbers import to_flint
 from symwick.algebra.polynomials import generators, terms
-from symwick.algebra.symbolic import element as element_of
 from symwick.algebra.symbolic import power
+from symwick.algebra.symbolic_reading import element as element_of
 from symwick.circuits.variables import plain
 from symwick.errors import InexactError, InvalidArgument
 

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from symwick.algebra.balls import Ball, BallArray
 from symwick.algebra.numbers import Number, to_flint, to_number
-from symwick.algebra.symbolic import element
+from symwick.algebra.symbolic_reading import element
 from symwick.circuits.leaves import rational_value
 from symwick.circuits.variables import Variable, as_variables
 from symwick.errors import InexactError, InvalidArgument, TooLarge
