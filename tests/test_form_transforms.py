@@ -515,8 +515,7 @@ def test_grids_are_compared_on_the_grid() -> None:
     form = sw.gwp(lambda u, v: u * v, LAW)
     assert form.equals(sw.gwp("x*y", LAW).subs({"x": "x**2"}))  # the same at 0 and 1
     assert not form.equals(sw.gwp("x*y", LAW).subs({"x": "x + 1"}))
-    with pytest.raises(NoClosedForm, match="can be compared with one that depends on z on that grid only"):
-        form.equals(ClosedForm.of("z", ["z"]))
+    assert not form.equals(ClosedForm.of("z", ["z"]))
 
 
 MANY = "+".join(f"x{i}" for i in range(12))

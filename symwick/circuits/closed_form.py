@@ -350,10 +350,9 @@ class ClosedForm:
             raise InvalidArgument(
                 "Float64 forms have no exact equality; compare .at(point) within .ball(point).radius."
             )
-        domain = {**other.domain, **self.domain}
-        if domain:
-            names = tuple(dict.fromkeys((*self.variables, *other.variables)))
-            return same_on_grid(self._element, other._element, names, domain)
+        return same_on_grid(self, other, limit) if self.domain or other.domain else self._same_circuit(other, limit)
+
+    def _same_circuit(self, other: ClosedForm, limit: int) -> bool:
         return same_function(self._symbolic(limit), other._symbolic(limit), lambda: self.expr - other.expr)
 
     def __eq__(self, other: object) -> bool:

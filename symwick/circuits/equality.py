@@ -132,23 +132,26 @@ def _differs(difference: sympy.Expr) -> bool:
     return False
 
 
-def same_on_grid(
-    mine: Callable[[dict[sympy.Symbol, Fraction]], Any],
-    theirs: Callable[[dict[sympy.Symbol, Fraction]], Any],
-    names: Sequence[sympy.Symbol],
-    domain: Mapping[sympy.Symbol, Sequence[Number]],
-) -> bool:
-    """Whether two forms agree at every point of a grid. Raises NoClosedForm where that is no grid, or a huge one."""
-    free = [symbol for symbol in names if symbol not in domain]
-    if free:
-        raise NoClosedForm(f"A form on a grid can be compared with one that depends on {free[0]} on that grid only.")
-    size = prod(len(domain[symbol]) for symbol in names)
+def same_on_grid(mine: Any, theirs: Any, limit: int) -> bool:
+    """Whether two forms, known on a grid of some of their variables, agree at every point of the grid.
+
+    Raises NoClosedForm where the grid is huge, or where that cannot be decided.
+    """
+    names = tuple(dict.fromkeys((*mine.variables, *theirs.variables)))
+    domain: dict[sympy.Symbol, tuple[Number, ...]] = {**theirs.domain, **mine.domain}
+    held = [symbol for symbol in names if symbol in domain]
+    size = prod(len(domain[symbol]) for symbol in held)
     if size > _MOST_POINTS:
         raise NoClosedForm(f"The forms would have to be compared at {size:,} points.")
-    for values in product(*(domain[symbol] for symbol in names)):
-        given = dict(zip(names, map(Fraction, values), strict=True))
-        a, b = mine(given), theirs(given)
-        if not same_function(a, b, partial(_difference, a, b)):
+    for values in product(*(domain[symbol] for symbol in held)):
+        given = dict(zip(held, map(Fraction, values), strict=True))
+        if len(held) < len(names):  # functions of the other variables are left
+            left, right = (form.subs({v: given[v] for v in form.variables if v in given}) for form in (mine, theirs))
+            same = left._same_circuit(right, limit)
+        else:
+            a, b = mine._element(given), theirs._element(given)
+            same = same_function(a, b, partial(_difference, a, b))
+        if not same:
             return False
     return True
 

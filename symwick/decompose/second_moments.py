@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -55,10 +55,24 @@ def products_squared(
     """
     if len(weights) ** 2 > limit:
         raise TooLarge("Products in the square of a term of the decomposition", len(weights) ** 2, limit)
-    total = zero
     rows = [(dict(factors(mask)), weight) for mask, weight in weights.items()]
-    for i, (left, a) in enumerate(rows):
-        for j, (right, b) in enumerate(rows[: i + 1]):
-            both = {v: left.get(v, sympy.Integer(1)) * right.get(v, sympy.Integer(1)) for v in {**left, **right}}
-            total = total + (1 if i == j else 2) * (a * b * integrator.mean(both.items()))
-    return total
+
+    def products() -> Iterator[Any]:
+        for i, (left, a) in enumerate(rows):
+            for j, (right, b) in enumerate(rows[: i + 1]):
+                both = {v: left.get(v, sympy.Integer(1)) * right.get(v, sympy.Integer(1)) for v in {**left, **right}}
+                yield (1 if i == j else 2) * (a * b * integrator.mean(both.items()))
+
+    return _added(products(), zero)
+
+
+def _added(values: Iterable[Any], zero: Any) -> Any:
+    """The sum, by pairs of equally long parts: sums that grow with their number of terms are copied log n times, not n."""
+    parts: list[tuple[int, Any]] = []
+    for value in values:
+        size = 1
+        while parts and parts[-1][0] == size:
+            value = parts.pop()[1] + value
+            size *= 2
+        parts.append((size, value))
+    return sum((value for _, value in reversed(parts)), zero)
