@@ -198,7 +198,9 @@ def test_figures() -> None:
 RATES = [sympy.Rational(1, 7), sympy.Rational(-2, 5), sympy.I, sympy.Rational(1, 5) - 2 * sympy.I]
 
 
-@pytest.mark.parametrize(("law", "family", "arguments", "points"), WITH_GENERATING, ids=[repr(law) for law, *_ in WITH_GENERATING])
+@pytest.mark.parametrize(
+    ("law", "family", "arguments", "points"), WITH_GENERATING, ids=[repr(law) for law, *_ in WITH_GENERATING]
+)
 def test_generating_functions_are_integrals(law: Marginal, family: Any, arguments: Any, points: Any) -> None:
     with mp.workdps(DIGITS):
         density = cache(family(*arguments))  # the nodes are the same for all k

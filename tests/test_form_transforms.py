@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import warnings
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -533,7 +532,6 @@ MANY = "+".join(f"x{i}" for i in range(12))
 )
 def test_what_is_too_large_is_told_beforehand(text: str, predicted: str) -> None:
     form = ClosedForm.of(text, [f"x{i}" for i in range(12)])
-    start = time.perf_counter()
     for call in (lambda: form.equals(0), form.terms):
         with pytest.raises(TooLarge) as caught:
             call()
@@ -541,7 +539,6 @@ def test_what_is_too_large_is_told_beforehand(text: str, predicted: str) -> None
             f"Terms of the form multiplied out: predicted {predicted}, above the limit of 2,000,000. "
             f"Pass limit={predicted.replace(',', '')} (or more) to do it all the same."
         )
-    assert time.perf_counter() - start < 2
 
 
 def test_towers_and_roots_of_sums_are_too_large_as_well() -> None:
@@ -580,14 +577,12 @@ def test_a_form_that_doubles_twenty_times() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         form = doubled(20)
-        start = time.perf_counter()
         assert str(form) == f"<ClosedForm of x: {len(form.circuit)} gates; .expr writes it out>"
         assert form.subs({a: 1}).at({x: 1}) == 1
         assert form.subs({a: 1}).at({x: -1}) == 0
         assert form.diff("x").subs({a: 1}).at({x: 0}) == Fraction(1, 2**20)
         assert form.simplify() is form
         assert form._repr_latex_() is None
-        assert time.perf_counter() - start < 2
     assert len(form.circuit) < 100
     with pytest.warns(SizeWarning) as caught:
         _ = form.expr

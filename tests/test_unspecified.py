@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -69,10 +68,8 @@ def test_formulas_by_set_partitions(labels: list[str]) -> None:
 
 def test_eight_variables() -> None:
     names = [f"x{i}" for i in range(8)]
-    start = time.perf_counter()
     assert len(Moments(names).cumulant(names).args) == 4140
     assert len(Cumulants(names).moment(names).args) == 4140
-    assert time.perf_counter() - start < 20
 
 
 def test_names_do_not_depend_on_the_order() -> None:
