@@ -173,3 +173,14 @@ def test_a_form_can_be_decomposed_again() -> None:
     on_grid = sw.gwp(lambda u, v: u * v, law)
     assert sw.expectation(on_grid, law).value == 0
     assert on_grid == wick  # equal on the grid, which is where a callable is known
+
+
+def test_exponents_have_a_largest() -> None:
+    build = Builder()
+    u = build.input("u")
+    thousand = build.power(u, 1000)
+    assert build.power(thousand, 1000) == build.power(u, 1_000_000)
+    nested = build.power(build.power(u, 10_000), 1000)  # not merged: a file would refuse to read it
+    assert build.gate(nested).payload == 1000
+    with pytest.raises(InvalidArgument, match=r"^Argument 'exponent' must be at most 1,000,000 in size, not 1,000,001\.$"):
+        build.power(u, 1_000_001)

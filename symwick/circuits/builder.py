@@ -9,8 +9,9 @@ from symwick.algebra.balls import Ball
 from symwick.algebra.numbers import to_flint
 from symwick.algebra.symbolic import Symbolic, reciprocal
 from symwick.circuits.circuit import Circuit, Label
-from symwick.circuits.gates import EVALUATE, Gate, Table
+from symwick.circuits.gates import EVALUATE, MAX_EXPONENT, Gate, Table
 from symwick.circuits.named_functions import apply
+from symwick.errors import InvalidArgument
 
 __all__ = ["Builder"]
 
@@ -94,6 +95,8 @@ class Builder:
 
     def power(self, node: int, exponent: int) -> int:
         """node^exponent for any integer exponent; a negative one is the reciprocal of the power."""
+        if abs(exponent) > MAX_EXPONENT:
+            raise InvalidArgument(f"Argument 'exponent' must be at most {MAX_EXPONENT:,} in size, not {exponent:,}.")
         if exponent < 0:
             return self.reciprocal(self.power(node, -exponent))
         if exponent == 0:
@@ -104,7 +107,7 @@ class Builder:
         if value is not None:
             return self.constant(EVALUATE["power"](Gate("power", (0,), (), exponent), [value], _number))
         gate = self._gates[node]
-        if gate.op == "power":
+        if gate.op == "power" and gate.payload * exponent <= MAX_EXPONENT:
             return self._intern(Gate("power", gate.args, (), gate.payload * exponent))
         return self._intern(Gate("power", (node,), (), exponent))
 

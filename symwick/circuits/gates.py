@@ -15,10 +15,14 @@ from symwick.algebra.symbolic import Symbolic, reciprocal
 from symwick.circuits.named_functions import FUNCTIONS, apply
 from symwick.errors import InvalidArgument
 
-__all__ = ["EVALUATE", "GATE_NAMES", "SIZE", "SYMPY", "Gate", "Table"]
+__all__ = ["EVALUATE", "GATE_NAMES", "MAX_EXPONENT", "SIZE", "SYMPY", "Gate", "Table"]
 
 GATE_NAMES = ("input", "constant", "sum", "product", "power", "reciprocal", "table", "function")
 """The closed set of gate names. Every table of rules has a rule for each of them; a test holds this."""
+
+
+MAX_EXPONENT = 1_000_000
+"""The largest exponent of a power gate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,10 @@ class Gate:
     """One immutable record of the arena.
 
     ``input``: ``payload`` is the name. ``constant``: ``payload`` is the number. ``sum``: Σ weights[j]·args[j] + payload.
-    ``product``: the product of ``args`` in order. ``power``: args[0]^payload, an integer of at least 2. ``reciprocal``:
-    1/args[0]. ``table``: the value of the :class:`Table` ``payload`` at ``args``. ``function``: the named function
-    ``payload`` of ``args``. Arguments are positions of earlier gates.
+    ``product``: the product of ``args`` in order. ``power``: args[0]^payload, an integer of at least 2: the
+    left-to-right chain of products, where the order of products matters. ``reciprocal``: 1/args[0]. ``table``: the value of
+    the :class:`Table` ``payload`` at ``args``. ``function``: the named function ``payload`` of ``args``. Arguments are
+    positions of earlier gates.
     """
 
     op: str

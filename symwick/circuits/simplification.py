@@ -23,8 +23,8 @@ __all__ = ["central_label", "shortest"]
 
 _MOST_TERMS = 500
 _MOST_FACTORED = 60  # terms up to which a polynomial is factored completely
-_CENTRED = "centred "  # names of the stand-ins, which no printed form ever shows
-_CENTRAL = "central "
+_CENTRED = "\0centred "  # names of the stand-ins, which no printed form ever shows and no variable bears
+_CENTRAL = "\0central "
 
 Writing = tuple[FormBuilder, int]
 

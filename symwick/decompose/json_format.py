@@ -14,7 +14,7 @@ from symwick.circuits.circuit import Label
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.expressions import read_expression, write_expression
 from symwick.circuits.form_builder import FormBuilder
-from symwick.circuits.gates import GATE_NAMES, Gate, Table
+from symwick.circuits.gates import GATE_NAMES, MAX_EXPONENT, Gate, Table
 from symwick.circuits.leaves import CONSTANT, FUNCTION, INDICATOR, PARAMETER, VARIABLE, Leaf
 from symwick.decompose.inputs import bits
 from symwick.errors import FormatError
@@ -69,7 +69,7 @@ SCHEMA: dict[str, Any] = {
                     "label": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2},
                     "args": {"type": "array", "items": _INDEX},
                     "weights": {"type": "array"},
-                    "exponent": {"type": "integer", "minimum": 2, "maximum": 10_000},
+                    "exponent": {"type": "integer", "minimum": 2, "maximum": MAX_EXPONENT},
                     "points": {"type": "array", "items": _NAMES},
                     "values": {"type": "array"},
                 },
