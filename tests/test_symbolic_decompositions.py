@@ -305,3 +305,34 @@ def test_the_top_term_of_a_circuit_has_the_right_value() -> None:
     numbers = top.subs(dict.fromkeys(top.parameters, 1))
     assert numbers.at(dict.fromkeys(names, 3)) == 2**7
     assert numbers.at({**dict.fromkeys(names, 3), "x4": 1}) == 0
+
+
+def test_assumptions_are_those_of_the_term_whatever_was_asked_before() -> None:
+    law = sw.Independent({"x": sw.Normal("m", "s"), "y": sw.StudentT("nu")})
+    nu, s = sympy.symbols("nu s")
+    for order in (["x", "y"], ["y", "x"]):
+        D = sw.gwpd("x + y**4", law)
+        found = {name: D[name].assumptions for name in order}
+        assert found == {"x": (s >= 0, nu > 0), "y": (s >= 0, nu > 0, nu > 4)}
+    assert sw.gwp("x*y**4", law, "x").assumptions == (s >= 0, nu > 0)  # y is held
+    assert sw.expectation("x*y**4", law, over="y").assumptions == (s >= 0, nu > 0, nu > 4)
+
+
+def test_a_term_without_a_mean_says_so_in_the_list() -> None:
+    D = sw.gwpd("x + y**3", sw.Independent({"x": sw.Normal(0, 1), "y": sw.StudentT(2)}))
+    assert str(D).splitlines()[2:] == [
+        "  {x}: x",
+        "  {y}: none: E[X**3] does not exist under StudentT(2): it needs more than 3 degrees of freedom.",
+    ]
+    with pytest.raises(sw.NoClosedForm, match=r"^E\[X\*\*3\] does not exist under StudentT\(2\)"):
+        D["y"]
+
+
+def test_the_limit_of_a_decomposition_is_that_of_its_sum_rule() -> None:
+    names = [f"x{i}" for i in range(5)]
+    law = sw.Moments(names)
+    assert sw.gwpd("*".join(names), law).check()
+    with pytest.raises(sw.TooLarge) as error:
+        sw.gwpd("*".join(names), law, limit=300).check()
+    assert f"Pass limit={error.value.predicted}" in str(error.value)
+    assert sw.gwpd("*".join(names), law, limit=error.value.predicted).check()

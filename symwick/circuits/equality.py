@@ -19,7 +19,7 @@ from symwick.circuits.gates import Gate
 from symwick.circuits.leaves import Leaf
 from symwick.errors import NoClosedForm, TooLarge
 
-__all__ = ["expanded_terms", "same_function", "same_on_grid", "symbolic_value"]
+__all__ = ["DEFAULT_TERMS", "expanded_terms", "same_function", "same_on_grid", "symbolic_value"]
 
 _MOST_POINTS = 1_000_000
 _TRIES = 4

@@ -15,7 +15,7 @@ from symwick.algebra.numbers import to_flint
 from symwick.algebra.symbolic import Symbolic
 from symwick.algebra.symbolic import vanishes as element_vanishes
 from symwick.circuits.circuit import Label
-from symwick.circuits.equality import symbolic_value
+from symwick.circuits.equality import DEFAULT_TERMS, symbolic_value
 from symwick.circuits.form_builder import OUTPUT, FormBuilder
 
 __all__ = ["Linear", "NodeRing"]
@@ -168,9 +168,9 @@ class NodeRing:
             return value
         return Linear(self, {self.build.label(value.node, label): to_flint(1)}, to_flint(0))
 
-    def vanishes(self, value: Linear) -> bool:
-        """Whether the element is zero, decided exactly by multiplying out."""
+    def vanishes(self, value: Linear, limit: int = DEFAULT_TERMS) -> bool:
+        """Whether the element is zero, decided exactly by multiplying out. Raises TooLarge above ``limit`` terms."""
         if not value:
             return True
         circuit = self.build.finish({OUTPUT: value.node})
-        return element_vanishes(symbolic_value(circuit, self.build.leaves))
+        return element_vanishes(symbolic_value(circuit, self.build.leaves, limit=limit))

@@ -186,7 +186,7 @@ class GCPD(Decomposition):
         return self._target
 
     def _engine_rule_holds(self) -> bool:
-        return is_zero(self._engine.cumulant_total() - self._engine.mean())
+        return is_zero(self._engine.cumulant_total() - self._engine.mean(), self.limit)
 
 
 def _products(groups: list[int]) -> Iterator[Masks]:

@@ -15,7 +15,7 @@ from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.form_builder import FormBuilder
 from symwick.decompose.inputs import Inputs
 from symwick.decompose.json_format import dump
-from symwick.errors import InvalidArgument, TooLarge
+from symwick.errors import InvalidArgument, NoClosedForm, TooLarge
 
 __all__ = ["Check", "Decomposition", "sum_of_forms"]
 
@@ -253,11 +253,19 @@ class Decomposition(Mapping[Any, ClosedForm]):
 
     def __repr__(self) -> str:
         keys, more = self._shown(8)
-        lines = [f"  {self._key_text(key)}: {_short(self._term(key))}" for key in keys]
+        lines = [f"  {self._key_text(key)}: {self._short(key)}" for key in keys]
         if more:
             lines.append("  …")
         names = self.inputs.names(self.inputs.everything)
         return f"{type(self).__name__} over {names or 'no inputs'}\n" + "\n".join(lines)
+
+    def _short(self, key: Any) -> str:
+        """One term on a line; where it does not exist, why."""
+        try:
+            text = str(self._term(key))
+        except NoClosedForm as error:
+            text = f"none: {error}"
+        return text if len(text) <= 100 else f"{text[:97]}…"
 
     def latex(self, max_terms: int = 12) -> str:
         """LaTeX of the sum, a term a line."""
@@ -275,8 +283,3 @@ class Decomposition(Mapping[Any, ClosedForm]):
 
     def _ipython_key_completions_(self) -> list[str]:
         return [str(key) for key in self.inputs.keys]
-
-
-def _short(form: ClosedForm) -> str:
-    text = str(form)
-    return text if len(text) <= 100 else f"{text[:97]}…"

@@ -54,8 +54,8 @@ def weighted_sum(build: FormBuilder, parts: Iterable[tuple[int, Any]]) -> int:
     return build.sum([scaled(build, coefficient, node) for node, coefficient in parts])
 
 
-def is_zero(value: Any) -> bool:
-    """Whether a coefficient is zero, decided exactly."""
+def is_zero(value: Any, limit: int) -> bool:
+    """Whether a coefficient is zero, decided exactly. Raises TooLarge where that takes more than ``limit`` terms."""
     if isinstance(value, Linear):
-        return value.ring.vanishes(value)
+        return value.ring.vanishes(value, limit)
     return vanishes(value) if isinstance(value, Symbolic) else not value

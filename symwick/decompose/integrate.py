@@ -54,11 +54,13 @@ def factor_vector(law: Law, factor: Factor) -> IntVector:
 
 
 class Integrator:
-    """Means of products of factors under one law, each computed once; ``assumptions`` are what they took for granted."""
+    """Means of products of factors under one law, each computed once, with what it takes for granted."""
 
     def __init__(self, law: Law) -> None:
         self.law = law
-        self.assumptions: dict[sympy.Basic, None] = {}
+        self.taken: dict[sympy.Basic, None] = {}
+        """Assumptions of the mean that is being computed; the rules add to it."""
+        self._assumed: dict[frozenset[Factor], tuple[sympy.Basic, ...]] = {}
         self._vectors: dict[tuple[Law, Factor], IntVector] = {}
         self._means: dict[frozenset[Factor], Any] = {}
 
@@ -77,8 +79,15 @@ class Integrator:
             by_variable = dict(sorted(key, key=lambda factor: factor[0].name))
             if len(by_variable) != len(key):
                 raise RuntimeError("a product of factors has one factor for each variable")
+            self.taken = {}
             self._means[key] = self.integrate(self.law, by_variable)
+            self._assumed[key] = tuple(self.taken)
         return self._means[key]
+
+    def assumed(self, factors: Iterable[Factor]) -> tuple[sympy.Basic, ...]:
+        """The relations that E[Π factors] takes for granted beyond those of the law."""
+        self.mean(factors)
+        return self._assumed[frozenset(factors)]
 
     def integrate(self, law: Law, factors: Factors) -> Any:
         """E[Π factors] under a law, by the first rule that applies."""
@@ -186,7 +195,7 @@ def _powers(integrator: Integrator, law: Law, factors: Factors) -> Any | None:
     if any(power is None for power in powers.values()):
         return None
     for v, power in powers.items():
-        integrator.assumptions |= dict.fromkeys(law.assumed({v: power or 0}))
+        integrator.taken |= dict.fromkeys(law.assumed({v: power or 0}))
     return law._mean_of_powers({v: power for v, power in powers.items() if power is not None})
 
 
@@ -202,7 +211,7 @@ def _exponentials(integrator: Integrator, law: Law, factors: Factors) -> Any | N
         value, assumed = mean_of_exponentials(law, forms)
     except NoClosedForm as error:
         raise NoClosedForm(f"{no_closed_form(law, factors)} {error}") from None
-    integrator.assumptions |= dict.fromkeys(assumed)
+    integrator.taken |= dict.fromkeys(assumed)
     return value
 
 

@@ -8,10 +8,12 @@ input; a set of features (at most one of each input) is a bit mask, and ε, κ, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import combinations
 from math import comb
+from operator import or_
 from typing import Any
 
 import sympy
@@ -28,7 +30,7 @@ from symwick.decompose.forms import coefficient_node, is_zero, scaled, weighted_
 from symwick.decompose.inputs import Inputs, bits
 from symwick.decompose.integrate import Factor, Integrator
 from symwick.decompose.second_moments import mean_square, products_squared
-from symwick.errors import TooLarge
+from symwick.errors import NoClosedForm, TooLarge
 from symwick.functions.expression import ProductSum
 
 __all__ = ["ProductBasis"]
@@ -163,8 +165,12 @@ class ProductBasis:
 
     # -- forms ----------------------------------------------------------------------------------------------------------
 
-    def _about(self, subset: int, wick: int) -> dict[str, Any]:
-        """What a form knows of itself; its Wick products are of the inputs ``wick``, whose means must exist."""
+    def _about(self, subset: int, wick: int, integrated: int) -> dict[str, Any]:
+        """What a form of the inputs ``subset`` knows of itself.
+
+        Its Wick products are of the inputs ``wick``, whose means must exist; ``integrated`` are the features that it
+        takes means of, and whose assumptions it makes.
+        """
         held = set(self.inputs.variables(subset))
         variables = [v for v in self.function_variables if v in held]
         about = {
@@ -177,9 +183,21 @@ class ProductBasis:
             for i, position in enumerate(self._input_of):
                 if wick >> position & 1:
                     self.series.mean(i)  # refuses now what has no mean, not when the form is looked at
-            about["assumptions"] = dict.fromkeys((*self.law.assumptions, *self.integrator.assumptions))
+            about["assumptions"] = self._assumptions(integrated)
             about["centres"] = self._centres
         return about
+
+    def _together(self, subset: int) -> int:
+        """The features of all products in which the inputs of ``subset`` meet."""
+        return reduce(or_, (m.features for m in self.monomials if m.inputs & subset == subset), 0)
+
+    def _assumptions(self, features: int) -> dict[sympy.Basic, None]:
+        """What the law, and the means of some features, take for granted; it does not depend on what was asked before."""
+        found = dict.fromkeys(self.law.assumptions)
+        for i in bits(features):
+            with suppress(NoClosedForm):  # a mean that the form does without
+                found |= dict.fromkeys(self.integrator.assumed(self._features[i]))
+        return found
 
     @cached_property
     def _tabulated(self) -> bool:
@@ -228,7 +246,7 @@ class ProductBasis:
             return _parts(build, weighted_sum(build, parts))
 
         coefficients = self._ready(lambda: self.coefficients(subset))
-        return ClosedForm(make, **self._about(subset, subset))
+        return ClosedForm(make, **self._about(subset, subset, self._together(subset)))
 
     def fixed(self, subset: int) -> ClosedForm:
         """ω_S f with the other inputs held at the point."""
@@ -247,7 +265,8 @@ class ProductBasis:
             ]
             return _parts(build, build.sum(nodes))
 
-        return ClosedForm(make, **self._about(self.inputs.everything, subset))
+        inside, _ = self._cut(self._together(subset), subset)
+        return ClosedForm(make, **self._about(self.inputs.everything, subset, inside))
 
     def expectation(self, subset: int) -> ClosedForm:
         """E_B f: the inputs of B integrated together, the others held."""
@@ -266,7 +285,8 @@ class ProductBasis:
             return _parts(build, weighted_sum(build, parts))
 
         ready = self._ready(coefficients)
-        return ClosedForm(make, **self._about(self.inputs.everything & ~subset, 0))
+        inside, _ = self._cut(self._together(0), subset)
+        return ClosedForm(make, **self._about(self.inputs.everything & ~subset, 0, inside))
 
     def _ready(self, coefficients: Callable[[], dict[int, Any]]) -> Callable[[], dict[int, Any]]:
         """Coefficients when they are wanted; under laws that may lack a mean they are derived, or refused, at once."""
@@ -279,7 +299,7 @@ class ProductBasis:
         """An element of the coefficient ring as a form without variables."""
         build = FormBuilder()
         if not self._tabulated:
-            about["assumptions"] = dict.fromkeys((*self.law.assumptions, *self.integrator.assumptions))
+            about["assumptions"] = self._assumptions(self._together(0))
         return ClosedForm.built(build, coefficient_node(build, element), inexact=self.inexact, **about)
 
     # -- values and checks ------------------------------------------------------------------------------------------------
@@ -332,7 +352,7 @@ class ProductBasis:
                     weight = self.series.rho[mask ^ held]
                     if weight:
                         add(held, -(c * weight))
-        return {mask: value for mask, value in defect.items() if not is_zero(value)}
+        return {mask: value for mask, value in defect.items() if not is_zero(value, self.limit)}
 
     def sum_rule_holds(self) -> bool:
         """Whether Σ_S W_f = f, exactly."""
