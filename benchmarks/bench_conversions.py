@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations
 from math import factorial
@@ -12,26 +12,12 @@ from typing import Any
 
 import sympy
 
+from benchmarks.bench_formal import recursive_partitions
 from symwick.algebra import conversions
 
 NAMES = tuple(f"x{i}" for i in range(8))
 TERMS = 4140
 ROUNDS = 7
-
-
-def _partitions(mask: int) -> Iterator[tuple[int, ...]]:
-    """The obvious generator: a block with the lowest bit, then partitions of what it leaves."""
-    if not mask:
-        yield ()
-        return
-    low = mask & -mask
-    others = inside = mask ^ low
-    while True:
-        for rest in _partitions(others ^ inside):
-            yield (low | inside, *rest)
-        if not inside:
-            return
-        inside = (inside - 1) & others
 
 
 def _factors() -> list[int]:
@@ -47,7 +33,7 @@ def plain_dict() -> dict[Any, int]:
     blocks = [frozenset(_names(mask)) for mask in range(1 << len(NAMES))]
     factors = _factors()
     result = {}
-    for partition in _partitions((1 << len(NAMES)) - 1):
+    for partition in recursive_partitions((1 << len(NAMES)) - 1):
         result[frozenset(map(blocks.__getitem__, partition))] = factors[len(partition)]
     return result
 
@@ -56,7 +42,7 @@ def sympy_sum() -> Any:
     """The same sum as sympy writes it: one Symbol a block, one Mul a term, one Add."""
     symbols = [sympy.Symbol(f"E[{'*'.join(_names(mask))}]") for mask in range(1 << len(NAMES))]
     factors = _factors()
-    partitions = _partitions((1 << len(NAMES)) - 1)
+    partitions = recursive_partitions((1 << len(NAMES)) - 1)
     return sympy.Add(*(sympy.Mul(factors[len(p)], *map(symbols.__getitem__, p)) for p in partitions))
 
 
@@ -124,7 +110,7 @@ def run() -> list[dict[str, Any]]:
         blocks = {mask: moments[tuple(_names(mask))] for mask in range(1, 1 << len(NAMES))}
         factors = _factors()
         total = Fraction(0)
-        for partition in _partitions((1 << len(NAMES)) - 1):
+        for partition in recursive_partitions((1 << len(NAMES)) - 1):
             term = Fraction(factors[len(partition)])
             for mask in partition:
                 term *= blocks[mask]

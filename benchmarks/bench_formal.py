@@ -27,7 +27,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6)
 """
 
 
-def _recursive_partitions(mask: int) -> Iterator[tuple[int, ...]]:
+def recursive_partitions(mask: int) -> Iterator[tuple[int, ...]]:
     """The obvious generator: a block with the lowest bit, then partitions of what it leaves."""
     if not mask:
         yield ()
@@ -35,7 +35,7 @@ def _recursive_partitions(mask: int) -> Iterator[tuple[int, ...]]:
     low = mask & -mask
     others = inside = mask ^ low
     while True:
-        for rest in _recursive_partitions(others ^ inside):
+        for rest in recursive_partitions(others ^ inside):
             yield (low | inside, *rest)
         if not inside:
             return
@@ -49,7 +49,7 @@ def recursive(n: int) -> Iterator[tuple[int, tuple[int, ...], int]]:
     for size in range(n + 1):
         for places in combinations(range(n), size):
             mask = sum(1 << i for i in places)
-            for blocks in _recursive_partitions(mask):
+            for blocks in recursive_partitions(mask):
                 yield full ^ mask, blocks, coefficients[len(blocks)]
 
 

@@ -22,7 +22,9 @@ for n in (2, 4, 6, 8):
     print(f"  n = {n}: terms {pairings:3}" + (f", {mean}" if n <= 4 else ""))
 
 # All cumulants of order 3 and more are 0, so the generalized covariance of three or more normal inputs is 0, ...
-law = sw.MultivariateNormal(["w", "x", "y", "z"], [0] * 4, [[f"s{min(i, j)}{max(i, j)}" for j in range(4)] for i in range(4)])
+law = sw.MultivariateNormal(
+    ["w", "x", "y", "z"], [0] * 4, [[f"s{min(i, j)}{max(i, j)}" for j in range(4)] for i in range(4)]
+)
 print("\nf = w·x·y·z: K_f(w, x, y, z) =", sw.gcp("w*x*y*z", law), "| the non-zero terms of E f = Σ_π K_f(π):")
 for partition, form in sw.gcpd("w*x*y*z", law).items():
     if form != 0:

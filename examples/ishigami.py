@@ -62,4 +62,6 @@ for rho in ("0", "1/2", "9/10"):
     at = {**usual, "rho": rho}
     found, summed = variance.subs(at), added.subs(at)
     verdict = "equal" if found == summed else "not equal"
-    print(f"  rho = {rho:4}: Var f = {float(found.evalf()):.4f}, variances added up {float(summed.evalf()):.4f}: {verdict}")
+    print(
+        f"  rho = {rho:4}: Var f = {float(found.evalf()):.4f}, variances added up {float(summed.evalf()):.4f}: {verdict}"
+    )

@@ -8,12 +8,11 @@ Literature: D. E. Knuth, *The Art of Computer Programming 4A*, section 7.2.1.5.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import product
-from math import comb, factorial, prod
+from math import factorial, prod
 
-from symwick.algebra.multisets import count_multiset_partitions
+from symwick.algebra.multisets import coefficient, count_multiset_partitions
 from symwick.algebra.named_multisets import Codes
 
 __all__ = ["coded_partitions", "count_coded_partitions"]
@@ -94,33 +93,4 @@ def count_coded_partitions(multiplicities: Iterable[int], smallest: int = 1) -> 
     exact = kept == counts
     if smallest == 1:
         return count_multiset_partitions(dict(enumerate(kept))), exact
-    return _count_without_ones(repeated, singles), exact
-
-
-def _count_without_ones(repeated: Sequence[int], singles: int) -> int:
-    """The number of partitions without blocks of one element: the coefficient of x^m in Π over |v| >= 2 of 1/(1 - x^v).
-
-    With u a new element, c(m + u) = Σ over 0 != v <= m of c(m - v): v is what shares a block with u.
-    """
-    sides = [m + 1 for m in repeated]
-    strides = [prod(sides[i + 1 :]) for i in range(len(sides))]
-    table = [1] + [0] * (prod(sides) - 1)
-    for vector in product(*map(range, sides)):
-        if sum(vector) < 2:
-            continue
-        shift = sum(v * stride for v, stride in zip(vector, strides, strict=True))
-        starts = [range(0, (s - v) * stride, stride) for s, v, stride in zip(sides, vector, strides, strict=True)]
-        for start in map(sum, product(*starts)):
-            table[start + shift] += table[start]
-    # each row of `below` has, for one number of single elements, the sums of the table over all v <= m
-    below: list[list[int]] = []
-    for count in range(singles):
-        sums = list(table)
-        for side, stride in zip(sides, strides, strict=True):
-            for i in range(len(sums)):
-                if i // stride % side:
-                    sums[i] += sums[i - stride]
-        below.append(sums)
-        rest = [comb(count, j) for j in range(count + 1)]
-        table = [sum(b * row[i] for b, row in zip(rest, below, strict=True)) - table[i] for i in range(len(table))]
-    return table[-1]
+    return coefficient([m + 1 for m in repeated], singles, smallest=2), exact

@@ -21,7 +21,7 @@ from typing import TypeVar
 from symwick.algebra.partitions import Partition, natural, ordered
 from symwick.errors import InvalidArgument, TooLarge
 
-__all__ = ["canonical", "count_multiset_partitions", "labelled_count", "multiset_partitions"]
+__all__ = ["canonical", "coefficient", "count_multiset_partitions", "labelled_count", "multiset_partitions"]
 
 T = TypeVar("T", bound=Hashable)
 
@@ -173,21 +173,33 @@ def count_multiset_partitions(multiset: Mapping[T, int] | Iterable[T], *, limit:
     limit = natural(limit, "limit")
     if sides and steps > limit:
         raise TooLarge("count_multiset_partitions: additions", steps, limit)
+    return coefficient(sides, singles)
 
+
+def coefficient(sides: Sequence[int], singles: int, *, smallest: int = 1) -> int:
+    """The number of partitions into blocks of at least ``smallest`` (1 or 2) elements.
+
+    ``sides`` are the multiplicities of the repeated elements plus one, ``singles`` the number of elements that occur once. It is
+    the coefficient of x^m in Π over |v| ≥ smallest of 1/(1 − x^v).
+
+    >>> coefficient([3], 1), coefficient([3], 1, smallest=2)
+    (4, 1)
+    """
     # A table over all vectors <= m of the repeated elements, laid out flat.
     strides = [prod(sides[i + 1 :]) for i in range(len(sides))]
     table = [0] * prod(sides)
     table[0] = 1
-    vectors = product(*map(range, sides))
-    next(vectors)
-    for vector in vectors:
+    for vector in product(*map(range, sides)):
+        if sum(vector) < smallest:
+            continue
         shift = sum(v * stride for v, stride in zip(vector, strides, strict=True))
         starts = [range(0, (s - v) * stride, stride) for s, v, stride in zip(sides, vector, strides, strict=True)]
         # Ascending order lets a block be used again: table[start] already counts the uses of this vector.
         for start in map(sum, product(*starts)):
             table[start + shift] += table[start]
 
-    # Now the single elements, one at a time; below[j] sums the table for j singles over all v <= m.
+    # Now the single elements, one at a time; below[j] sums the table for j singles over all v <= m: what does not share
+    # a block with the new one. Blocks of two or more leave out that nothing does.
     below: list[list[int]] = []
     for count in range(singles):
         sums = list(table)
@@ -196,5 +208,6 @@ def count_multiset_partitions(multiset: Mapping[T, int] | Iterable[T], *, limit:
                 if i // stride % side:
                     sums[i] += sums[i - stride]
         below.append(sums)
-        table = [sum(comb(count, j) * row[i] for j, row in enumerate(below)) for i in range(len(table))]
+        alone = table if smallest == 2 else [0] * len(table)
+        table = [sum(comb(count, j) * row[i] for j, row in enumerate(below)) - alone[i] for i in range(len(table))]
     return table[-1]

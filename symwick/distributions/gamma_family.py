@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from math import factorial
 from typing import Any
 
@@ -30,8 +31,9 @@ def _rising(value: Any, k: int) -> Any:
 class _GammaShaped(Marginal):
     """Density x^{s−1} exp(−x/θ)/(Γ(s) θ^s) on x > 0."""
 
+    @abstractmethod
     def _shape_scale(self) -> tuple[sympy.Expr, sympy.Expr]:
-        raise NotImplementedError
+        """s and θ."""
 
     def _values(self) -> str:
         return "the numbers from 0 on"
