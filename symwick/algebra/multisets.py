@@ -11,7 +11,7 @@ G. E. Andrews, *The Theory of Partitions*, chapter 12. The enumeration here is o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, product, repeat
 from math import comb, factorial, prod
 from operator import sub

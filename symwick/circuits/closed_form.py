@@ -14,13 +14,14 @@ from symwick.algebra.balls import Ball
 from symwick.algebra.numbers import Number, from_flint, to_flint, to_fraction
 from symwick.algebra.symbolic import Symbolic, expression
 from symwick.circuits import derivatives, simplification
+from symwick.circuits.arithmetic import Arithmetic
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.equality import same_function, same_on_grid, symbolic_value
 from symwick.circuits.expressions import parse_expression
 from symwick.circuits.form_builder import OUTPUT, FormBuilder, lower
 from symwick.circuits.leaves import Leaf
 from symwick.circuits.printing import is_large, latex_text, plain_text, shown
-from symwick.circuits.substitution import replaced
+from symwick.circuits.substitution import replaced, still_assumed
 from symwick.circuits.variables import as_variable, plain, variable_mapping
 from symwick.errors import FormatError, InexactError, InvalidArgument, NotRational, SizeWarning
 
@@ -29,12 +30,13 @@ __all__ = ["ClosedForm"]
 _WARNED_SIZE = 100_000  # symbols and operations above which writing a form out is worth a warning
 
 
-class ClosedForm:
+class ClosedForm(Arithmetic):
     """An exact closed form: a term of a decomposition, an expectation, an interaction.
 
     ``expr`` is its sympy expression, ``circuit`` the shared DAG behind it, ``parameters`` the symbols that are no variables,
     ``variables`` what it depends on, ``reason`` says why a structural zero is zero. ``at(point)`` and ``value`` give exact
-    numbers (a float within ``error_bound`` for ``ring="float64"``). ``==`` and ``equals`` compare exactly.
+    numbers (a float within ``error_bound`` for ``ring="float64"``). ``==`` and ``equals`` compare exactly; ``+ - * / **``
+    make new forms.
 
     >>> import symwick as sw
     >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
@@ -193,7 +195,7 @@ class ClosedForm:
         y + (y + 1)**2/2 + 1
 
         Raises UnknownVariable (a name the form lacks), InexactError (a float), InvalidArgument (a variable of a form that
-        is known on a grid, unless replaced by a number of the grid).
+        is known on a grid, unless replaced by a number of the grid; numbers that an assumption rules out).
         """
         news: dict[sympy.Symbol, ClosedForm] = {}
         domain = dict(self.domain)
@@ -213,7 +215,8 @@ class ClosedForm:
         puts = {s: (partial(_included, new), partial(getattr, new, "expr")) for s, new in news.items()}
         build, node = replaced(*self._parts(), puts, frozenset(v.name for v in names))
         inexact = self.inexact or any(new.inexact for new in news.values())
-        assumptions = dict.fromkeys((*self.assumptions, *(a for new in news.values() for a in new.assumptions)))
+        kept = still_assumed(self.assumptions, {s: puts[s][1] for s in puts})
+        assumptions = dict.fromkeys((*kept, *(a for new in news.values() for a in new.assumptions)))
         return self._derived(build, node, variables=variables, domain=domain, inexact=inexact, assumptions=assumptions)
 
     def diff(self, symbol: Any, order: int = 1) -> ClosedForm:

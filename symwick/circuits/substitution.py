@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import sympy
@@ -12,7 +12,7 @@ from symwick.circuits.form_builder import OUTPUT, FormBuilder, lower
 from symwick.circuits.leaves import INDICATOR, PARAMETER, VARIABLE, Leaf
 from symwick.errors import InvalidArgument
 
-__all__ = ["replaced"]
+__all__ = ["replaced", "still_assumed"]
 
 Replacement = tuple[Callable[[FormBuilder], int], Callable[[], sympy.Expr]]
 """What a symbol becomes: as a gate of the new arena, and as an expression for leaves that hold the symbol inside."""
@@ -40,6 +40,22 @@ def replaced(
                 build.label(nodes[-1], circuit.labels[position])
         touched.append(hit)
     return build, nodes[circuit.outputs[OUTPUT]]
+
+
+def still_assumed(
+    assumptions: Iterable[sympy.Basic], news: Mapping[sympy.Symbol, Callable[[], sympy.Expr]]
+) -> list[sympy.Basic]:
+    """The assumptions after a substitution: those that have become true are gone. Raises InvalidArgument for a false one."""
+    kept = []
+    for assumption in assumptions:
+        put = {s: news[s]() for s in sorted(assumption.free_symbols & news.keys(), key=lambda s: s.name)}
+        new = assumption.subs(put, simultaneous=True) if put else assumption
+        if new == sympy.false:
+            shown = ", ".join(f"{s} = {value}" for s, value in put.items())
+            raise InvalidArgument(f"Argument 'changes' must keep the assumption {assumption}, which is false at {shown}.")
+        if new != sympy.true:
+            kept.append(new)
+    return kept
 
 
 def _leaf(build: FormBuilder, leaf: Leaf, changes: Mapping[sympy.Symbol, Replacement], known: frozenset[str]) -> int:

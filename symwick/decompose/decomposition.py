@@ -11,8 +11,8 @@ from typing import Any
 
 import sympy
 
+from symwick.circuits.arithmetic import combined
 from symwick.circuits.closed_form import ClosedForm
-from symwick.circuits.form_builder import FormBuilder
 from symwick.decompose.inputs import Inputs
 from symwick.decompose.json_format import dump
 from symwick.errors import InvalidArgument, NoClosedForm, TooLarge
@@ -41,23 +41,13 @@ class Check:
 
 def sum_of_forms(terms: list[tuple[int, ClosedForm]], **about: Any) -> ClosedForm:
     """Σ sign · form as one form on one shared circuit."""
-    build = FormBuilder()
-    node = build.sum([(sign, build.include(form.circuit, form.leaves)) for sign, form in terms])
-    variables = dict.fromkeys(v for _, form in terms for v in form.variables)
-    known = dict.fromkeys(v for _, form in terms for v in form.known)
-    domain = {v: points for _, form in terms for v, points in form.domain.items()}
-    order = {v: i for i, v in enumerate(known)}
-    return ClosedForm.built(
-        build,
-        node,
-        variables=sorted(variables, key=order.__getitem__),
-        known=known,
-        domain=domain,
-        inexact=any(form.inexact for _, form in terms),
-        assumptions=dict.fromkeys(a for _, form in terms for a in form.assumptions),
-        centres={v: mean for _, form in terms for v, mean in form.centres.items()},
-        **about,
+    if not terms:
+        return ClosedForm.constant(0, **about)
+    signs = [sign for sign, _ in terms]
+    form: ClosedForm = combined(
+        [form for _, form in terms], lambda build, nodes: build.sum(list(zip(signs, nodes, strict=True))), **about
     )
+    return form
 
 
 class Decomposition(Mapping[Any, ClosedForm]):
