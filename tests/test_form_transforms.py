@@ -623,3 +623,14 @@ def test_files_keep_names_of_gates() -> None:
     assert r"\operatorname{Cov}" in read.latex()
     assert read.equals(form)
     assert json.loads(text)["format"] == "symwick-decomposition/1"
+
+
+def test_work_is_bounded_as_well_as_terms() -> None:
+    """x to the 2^20 has a million terms, below the limit, and would take 10^11 products of terms."""
+    form = ClosedForm.of("x", ["x"])
+    for _ in range(20):
+        form = ClosedForm.of("w*(w + 1)/2", ["w"]).subs({"w": form})
+    with pytest.raises(TooLarge, match=r"^Products of terms of the form multiplied out, 50 counted as one: predicted") as caught:
+        form.terms()
+    assert caught.value.limit == 2_000_000
+    assert len(ClosedForm.of("(x + 1)**2000", ["x"]).terms()) == 2001

@@ -23,6 +23,7 @@ __all__ = ["DEFAULT_TERMS", "expanded_terms", "same_function", "same_on_grid", "
 
 _MOST_POINTS = 1_000_000
 _TRIES = 4
+_PRODUCTS_A_TERM = 50  # products that a form may take for each term of the limit
 
 DEFAULT_TERMS = 2_000_000
 """Predicted terms above which a form is not multiplied out."""
@@ -72,6 +73,23 @@ TERMS: dict[str, Any] = {
 
 def expanded_terms(circuit: Circuit) -> int:
     """An upper bound of the number of terms of any gate on the way of multiplying the circuit out."""
+    return max((terms for terms, _ in _counts(circuit)), default=0)
+
+
+def _multiplications(circuit: Circuit) -> int:
+    """An upper bound of the products of two terms that multiplying the circuit out takes, but for small change."""
+    counts = _counts(circuit)
+    total = 0
+    for gate, (terms, _) in zip(circuit.gates, counts, strict=True):
+        sizes = [counts[a][0] for a in gate.args]
+        if gate.op == "product":
+            total += min(prod(sizes), terms * max(sizes))
+        elif gate.op == "power" and sizes[0] > 1:
+            total += terms * terms // 4 + terms  # the last squaring, of about half as many terms where they are fewest
+    return total
+
+
+def _counts(circuit: Circuit) -> list[Count]:
     atoms = sum(gate.op in ("input", "reciprocal", "table", "function") for gate in circuit.gates)
 
     def most(degree: int) -> int:
@@ -80,7 +98,7 @@ def expanded_terms(circuit: Circuit) -> int:
     counts: list[Count] = []
     for gate in circuit.gates:
         counts.append(TERMS[gate.op](gate, counts, most))
-    return max((terms for terms, _ in counts), default=0)
+    return counts
 
 
 def symbolic_value(
@@ -90,6 +108,9 @@ def symbolic_value(
     predicted = expanded_terms(circuit)
     if predicted > limit:
         raise TooLarge("Terms of the form multiplied out", predicted, limit)
+    work = _multiplications(circuit) // _PRODUCTS_A_TERM
+    if work > limit:
+        raise TooLarge(f"Products of terms of the form multiplied out, {_PRODUCTS_A_TERM} counted as one", work, limit)
     values = {}
     for name in circuit.inputs:
         values[name] = element(leaves[name].expr)
