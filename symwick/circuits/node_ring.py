@@ -26,10 +26,11 @@ _DISTRIBUTE = 8  # a sum of at most so many terms is multiplied out by a single 
 class Linear:
     """Σ weight · gate + constant, an element of a :class:`NodeRing`."""
 
-    __slots__ = ("constant", "ring", "terms")
+    __slots__ = ("_node", "constant", "ring", "terms")
 
     def __init__(self, ring: NodeRing, terms: dict[int, Any], constant: Any) -> None:
         self.ring, self.terms, self.constant = ring, terms, constant
+        self._node: int | None = None
 
     def __add__(self, other: Any) -> Linear:
         return self._combined(self.ring.coerce(other), 1)
@@ -73,7 +74,9 @@ class Linear:
     @property
     def node(self) -> int:
         """The element as one gate of the ring's arena."""
-        return self.ring.build.sum([(w, n) for n, w in self.terms.items()], self.constant)
+        if self._node is None:  # a long sum is asked for its gate by every product it is in
+            self._node = self.ring.build.sum([(w, n) for n, w in self.terms.items()], self.constant)
+        return self._node
 
 
 class NodeRing:
