@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -19,6 +22,24 @@ settings.register_profile("deep", max_examples=2000, **_CALM)
 
 PROFILE = os.environ.get("SYMWICK_HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default")
 settings.load_profile(PROFILE)
+
+
+@pytest.fixture
+def printed_under_hash_seeds() -> Callable[[str], set[str]]:
+    """The different outputs of a script that is run as a process under three hash seeds: order must not depend on them."""
+
+    def run(script: str) -> set[str]:
+        path = os.pathsep.join(filter(None, sys.path))
+        outputs = set()
+        for seed in ("0", "1", "12345"):
+            environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": path}
+            done = subprocess.run(
+                [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, timeout=120
+            )
+            outputs.add(done.stdout)
+        return outputs
+
+    return run
 
 
 def _version(distribution: str) -> str:

@@ -22,22 +22,12 @@ from symwick.distributions.law import Law
 from symwick.distributions.marginals import Bernoulli, Binomial, Categorical, Rademacher
 from symwick.errors import InvalidArgument, TooLarge, UnknownVariable
 from symwick.testing import oracle, strategies
+from tests.tables import table_of
 
 a, b, u, v, x, y, z = sympy.symbols("a b u v x y z")
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 PAIR = Finite({(0, 0): HALF, (1, 2): HALF}, [u, v])
 XOR = Finite({(i, j, i ^ j): "1/4" for i, j in product((0, 1), repeat=2)}, [x, y, z])
-
-
-def table_of(law: Law, variables: Any = None) -> dict[tuple[Any, ...], Fraction]:
-    chosen = law.variables if variables is None else tuple(variables)
-    codes, weights = law.joint_table(chosen)
-    assert [tuple(row) for row in codes.tolist()] == sorted({tuple(row) for row in codes.tolist()})
-    supports = [law.support(variable) for variable in chosen]
-    return {
-        tuple(support[code] for support, code in zip(supports, row, strict=True)): Fraction(n, weights.denominator)
-        for row, n in zip(codes.tolist(), weights.numerators.tolist(), strict=True)
-    }
 
 
 class Opaque(Law):

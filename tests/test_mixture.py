@@ -19,13 +19,13 @@ from symwick.algebra.vectors import IntVector
 from symwick.distributions.empirical import Empirical
 from symwick.distributions.finite import Finite
 from symwick.distributions.independent import Independent
-from symwick.distributions.law import Law
 from symwick.distributions.marginals import Bernoulli, Constant, Exponential, Normal, StudentT
 from symwick.distributions.mixture import Mixture, MixtureMarginal
 from symwick.distributions.normal import MultivariateNormal
 from symwick.distributions.unspecified import Cumulants, Moments
 from symwick.errors import InexactError, InvalidArgument, NoClosedForm, SymwickError, UnknownVariable
 from symwick.testing import oracle, strategies
+from tests.tables import table_of
 
 x, y, z, p, q, t, m = sympy.symbols("x y z p q t m")
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
@@ -53,17 +53,6 @@ def mixtures(draw: st.DrawFn) -> tuple[Any, dict[Any, Fraction]]:
                 joint[key] = joint.get(key, Fraction(0)) + share * weight
         order = list(draw(st.permutations(order)))
     return Mixture(pairs), joint
-
-
-def table_of(law: Law, variables: Any = None) -> dict[tuple[Any, ...], Fraction]:
-    chosen = law.variables if variables is None else tuple(variables)
-    codes, weights = law.joint_table(chosen)
-    assert [tuple(row) for row in codes.tolist()] == sorted({tuple(row) for row in codes.tolist()})
-    supports = [law.support(variable) for variable in chosen]
-    return {
-        tuple(support[code] for support, code in zip(supports, row, strict=True)): Fraction(n, weights.denominator)
-        for row, n in zip(codes.tolist(), weights.numerators.tolist(), strict=True)
-    }
 
 
 @given(mixtures(), st.data())

@@ -42,8 +42,8 @@ Partition = tuple[tuple[T, ...], ...]
 """The canonical form: sorted blocks, ordered by their first elements."""
 
 
-def natural(value: Any, argument: str) -> int:
-    """A whole number that is at least 0, as int; True and False are refused.
+def natural(value: Any, argument: str, least: int = 0) -> int:
+    """A whole number that is at least ``least``, as int; True and False are refused.
 
     >>> natural(3, "n")
     3
@@ -54,8 +54,8 @@ def natural(value: Any, argument: str) -> int:
         number = index(value)
     except TypeError:
         raise InvalidArgument(f"Argument '{argument}' must be an integer, not {short(value)}.") from None
-    if number < 0:
-        raise InvalidArgument(f"Argument '{argument}' must be at least 0, not {number}.")
+    if number < least:
+        raise InvalidArgument(f"Argument '{argument}' must be at least {least}, not {number}.")
     return number
 
 

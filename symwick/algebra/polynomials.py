@@ -7,7 +7,7 @@ from typing import Any
 
 import flint
 
-__all__ = ["constant_term", "generators", "is_polynomial", "terms"]
+__all__ = ["generators", "terms"]
 
 
 def generators(count: int) -> list[Any]:
@@ -21,20 +21,6 @@ def generators(count: int) -> list[Any]:
         return []
     context = flint.fmpq_mpoly_ctx.get([f"t{i}" for i in range(count)], flint.Ordering.lex)
     return list(context.gens())
-
-
-def is_polynomial(value: Any) -> bool:
-    """Whether the value is an element of such a ring (and no plain rational)."""
-    return isinstance(value, flint.fmpq_mpoly)
-
-
-def constant_term(value: Any) -> Any | None:
-    """The rational that the polynomial is, or None where a generator remains."""
-    if not isinstance(value, flint.fmpq_mpoly):
-        return value
-    if not value.is_constant():
-        return None
-    return value.leading_coefficient() if value else flint.fmpq(0)
 
 
 def terms(value: Any) -> Iterator[tuple[tuple[int, ...], Any]]:

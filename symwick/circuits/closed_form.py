@@ -16,7 +16,7 @@ from symwick.algebra.symbolic import Symbolic, expression
 from symwick.circuits import derivatives, simplification
 from symwick.circuits.arithmetic import Arithmetic
 from symwick.circuits.circuit import Circuit
-from symwick.circuits.equality import same_function, same_on_grid, symbolic_value
+from symwick.circuits.equality import DEFAULT_TERMS, same_function, same_on_grid, symbolic_value
 from symwick.circuits.expressions import parse_expression
 from symwick.circuits.form_builder import OUTPUT, FormBuilder, lower
 from symwick.circuits.leaves import Leaf
@@ -159,7 +159,7 @@ class ClosedForm(Arithmetic):
             text = f"Writing out a form of {len(self.circuit):,} gates takes {size:,} symbols and operations."
             warnings.warn(text, SizeWarning, stacklevel=3)
 
-    def terms(self, limit: int = 2_000_000) -> tuple[tuple[Number, dict[sympy.Expr, Any]], ...]:
+    def terms(self, limit: int = DEFAULT_TERMS) -> tuple[tuple[Number, dict[sympy.Expr, Any]], ...]:
         """The form multiplied out, sparse: (coefficient, {symbol or constant: exponent}) for every term.
 
         Raises TooLarge where more than ``limit`` terms are predicted.
@@ -171,7 +171,7 @@ class ClosedForm(Arithmetic):
         rows = value.ordered() if isinstance(value, Symbolic) else [((), value)] if value else []
         return tuple((from_flint(coefficient), dict(factors)) for factors, coefficient in rows)
 
-    def _symbolic(self, limit: int = 2_000_000) -> Any:
+    def _symbolic(self, limit: int = DEFAULT_TERMS) -> Any:
         if self.inexact:
             raise InvalidArgument("A float64 form is not multiplied out: its numbers are not exact.")
         circuit, leaves = self._parts()
@@ -342,7 +342,7 @@ class ClosedForm(Arithmetic):
 
     # -- comparison -------------------------------------------------------------------------------------------------
 
-    def equals(self, other: Any, *, limit: int = 2_000_000) -> bool:
+    def equals(self, other: Any, *, limit: int = DEFAULT_TERMS) -> bool:
         """Whether both are the same function, decided exactly; ``other`` is a form, a number or an expression.
 
         Raises NoClosedForm where that cannot be decided, TooLarge where more than ``limit`` terms are predicted.

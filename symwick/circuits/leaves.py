@@ -19,7 +19,8 @@ from symwick.circuits.moment_names import symbol_latex
 from symwick.circuits.printing import behind
 from symwick.errors import InexactError, InvalidArgument
 
-__all__ = ["CONSTANT", "FUNCTION", "INDICATOR", "PARAMETER", "VARIABLE", "Leaf", "as_indicator", "rational_value"]
+__all__ = ["CONSTANT", "FUNCTION", "INDICATOR", "PARAMETER", "VARIABLE", "Leaf", "as_indicator", "element_value",
+           "rational_value"]  # fmt: skip
 
 VARIABLE, FUNCTION, INDICATOR, PARAMETER, CONSTANT = "variable", "function", "indicator", "parameter", "constant"
 
@@ -42,6 +43,17 @@ def rational_value(expression: sympy.Basic, point: Mapping[sympy.Symbol, Any], a
     if value.has(sympy.Float):
         raise InexactError(f"Argument '{argument}' must be exact, but {expression} holds a float.")
     return value
+
+
+def element_value(expression: sympy.Basic, point: Mapping[sympy.Symbol, Any]) -> Any:
+    """The expression at a point, as an element of the exact ring; see :func:`rational_value` for the errors.
+
+    >>> x = sympy.Symbol("x")
+    >>> element_value(sympy.exp(x) / 2, {x: 1}), element_value(x**2, {x: 3})
+    (E/2, 9)
+    """
+    value = rational_value(expression, point)
+    return element(value) if isinstance(value, sympy.Basic) else value
 
 
 def as_indicator(expression: sympy.Basic) -> tuple[sympy.Symbol, Fraction] | None:
@@ -121,5 +133,4 @@ class Leaf:
             return to_flint(point[self.variables[0]])
         if self.kind == INDICATOR:
             return to_flint(int(point[self.variables[0]] == self.point))
-        value = rational_value(self.expr, {symbol: point[symbol] for symbol in self.variables})
-        return element(value) if isinstance(value, sympy.Basic) else value
+        return element_value(self.expr, {symbol: point[symbol] for symbol in self.variables})

@@ -7,7 +7,6 @@ E. Nitishinskaya, B. Shlegeris, *Generalized Wick Decompositions* (arXiv 2310.06
 
 from __future__ import annotations
 
-from operator import index
 from reprlib import repr as short
 from typing import Any, overload
 
@@ -84,14 +83,7 @@ def identity(name: str | None = None, n: int = 3, *, limit: int = LIMIT) -> Iden
 
 
 def _size(n: Any, name: str, least: int) -> int:
-    try:
-        if isinstance(n, bool):
-            raise TypeError
-        size = index(n)
-    except TypeError:
-        raise InvalidArgument(f"Argument 'n' must be an integer, not {short(n)}.") from None
-    if size < 1:
-        raise InvalidArgument(f"Argument 'n' must be at least 1, not {size}.")
+    size = natural(n, "n", 1)
     if size < least:
         raise InvalidArgument(f"Argument 'n' must be at least {least} for the identity {name!r}, not {size}.")
     return size

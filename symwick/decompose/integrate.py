@@ -12,9 +12,8 @@ from typing import Any
 import sympy
 
 from symwick.algebra.numbers import ratio, to_flint
-from symwick.algebra.symbolic_reading import element
 from symwick.algebra.vectors import IntVector
-from symwick.circuits.leaves import as_indicator, rational_value
+from symwick.circuits.leaves import as_indicator, element_value, rational_value
 from symwick.decompose.exponentials import exponential_form, mean_of_exponentials
 from symwick.distributions.law import Law
 from symwick.errors import InvalidArgument, NoClosedForm
@@ -150,8 +149,7 @@ def _value(expression: sympy.Expr, variable: sympy.Symbol, point: Any) -> Any:
         value = value * (to_flint(point) ** power if power else int(found is not None and found[1] == point))
     else:
         return value
-    value = rational_value(expression, {variable: point})
-    return element(value) if isinstance(value, sympy.Basic) else value
+    return element_value(expression, {variable: point})
 
 
 def _independent_parts(integrator: Integrator, law: Law, factors: Factors) -> Any | None:

@@ -89,16 +89,18 @@ def gwp(
     problem = read(f, P, inputs, ring, limit)
     mask = problem.inputs.mask(of, "of")
 
-    def make(engine: Any) -> ClosedForm:
-        reason = absent(engine, mask)
-        if reason:
-            form = ClosedForm.constant(0, known=P.variables, reason=reason)
-        else:
-            form = engine.fixed(mask) if others == "fixed" else engine.average(mask)
-        form.notation = _fixed(engine.inputs, mask) if others == "fixed" else _average(engine.inputs, mask)
-        return form
+    return problem.shaped(lambda engine: _term(engine, mask, held=others == "fixed"))
 
-    return problem.shaped(make)
+
+def _term(engine: Any, mask: int, *, held: bool) -> ClosedForm:
+    """ω_S f with the other inputs held, or W_f(x_S); 0 with the reason where that is a structural zero."""
+    reason = absent(engine, mask)
+    if reason:
+        form = ClosedForm.constant(0, known=engine.law.variables, reason=reason)
+    else:
+        form = engine.fixed(mask) if held else engine.average(mask)
+    form.notation = _fixed(engine.inputs, mask) if held else _average(engine.inputs, mask)
+    return form
 
 
 def gwpd(
@@ -168,11 +170,7 @@ class GWPD(Decomposition):
         return bool(self._engine.occurs(mask)) and (self.max_order is None or mask.bit_count() <= self.max_order)
 
     def _derive(self, key: int) -> ClosedForm:
-        reason = absent(self._engine, key)
-        known = self._engine.law.variables
-        form: ClosedForm = ClosedForm.constant(0, known=known, reason=reason) if reason else self._engine.average(key)
-        form.notation = _average(self.inputs, key)
-        return form
+        return _term(self._engine, key, held=False)
 
     def _with_terms(self, given: dict[Any, ClosedForm]) -> GWPD:
         return GWPD(
