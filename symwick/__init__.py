@@ -10,6 +10,11 @@ from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.expressions import parse_expression
 from symwick.decompose import formal
+from symwick.decompose.attribution.ablation import Ablation, ablate
+from symwick.decompose.attribution.hypotheses import Hypothesis, hypothesis
+from symwick.decompose.attribution.interaction_check import InteractionCheck, interaction_check
+from symwick.decompose.attribution.interactions import Interactions, interactions
+from symwick.decompose.attribution.search import search
 from symwick.decompose.cumulant import GCPD, gcp, gcpd
 from symwick.decompose.decomposition import Check, Decomposition
 from symwick.decompose.identities import Identity, identity
@@ -61,6 +66,7 @@ __version__ = "0.1.0"
 function = Function.of
 
 __all__ = [
+    "Ablation",
     "BayesianNetwork",
     "Bernoulli",
     "Beta",
@@ -83,9 +89,12 @@ __all__ = [
     "GWPD",
     "Gamma",
     "Geometric",
+    "Hypothesis",
     "Identity",
     "Independent",
     "InexactError",
+    "InteractionCheck",
+    "Interactions",
     "InvalidArgument",
     "Laplace",
     "Law",
@@ -106,6 +115,7 @@ __all__ = [
     "Uniform",
     "UnknownVariable",
     "__version__",
+    "ablate",
     "conversions",
     "expectation",
     "formal",
@@ -115,7 +125,11 @@ __all__ = [
     "gcpd",
     "gwp",
     "gwpd",
+    "hypothesis",
     "identity",
+    "interaction_check",
+    "interactions",
     "load",
     "parse_expression",
+    "search",
 ]

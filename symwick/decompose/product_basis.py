@@ -25,6 +25,7 @@ from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.equality import expanded_terms
 from symwick.circuits.form_builder import FormBuilder, lower
 from symwick.circuits.node_ring import NodeRing
+from symwick.decompose.expansions import expansion
 from symwick.decompose.feature_series import FeatureSeries
 from symwick.decompose.forms import coefficient_node, is_zero, scaled, weighted_sum, wick_node
 from symwick.decompose.inputs import Inputs, bits
@@ -70,7 +71,7 @@ class ProductBasis:
             v: (0, 1) for v in function.booleans if v in function.variables
         }
         self.domain |= domain or {}
-        self._features: list[tuple[Factor, ...]] = []
+        self.features: list[tuple[Factor, ...]] = []
         self._input_of: list[int] = []
         index: dict[tuple[Factor, ...], int] = {}
         self.monomials: list[_Monomial] = []
@@ -82,12 +83,12 @@ class ProductBasis:
             for position in sorted(by_input):
                 key = tuple(by_input[position])
                 if key not in index:
-                    index[key] = len(self._features)
-                    self._features.append(key)
+                    index[key] = len(self.features)
+                    self.features.append(key)
                     self._input_of.append(position)
                 features |= 1 << index[key]
             self.monomials.append(_Monomial(ring.coerce(term.coefficient), features, sum(1 << p for p in by_input)))
-        self.series = FeatureSeries(self._features, integrator, ring)
+        self.series = FeatureSeries(self.features, integrator, ring)
 
     # -- what is structurally there ---------------------------------------------------------------------------------
 
@@ -96,8 +97,11 @@ class ProductBasis:
         """The maximal sets of inputs that occur together in one product, in a fixed order."""
         found = sorted({m.inputs for m in self.monomials}, key=lambda mask: (-mask.bit_count(), mask))
         kept: list[int] = []
+        larger = 0  # how many of them have more inputs than the mask looked at: only these can hold it
         for mask in found:
-            if not any(mask & other == mask for other in kept):
+            while larger < len(kept) and kept[larger].bit_count() > mask.bit_count():
+                larger += 1
+            if not any(mask & other == mask for other in kept[:larger]):
                 kept.append(mask)
         return kept
 
@@ -141,6 +145,10 @@ class ProductBasis:
                 inside |= 1 << i
         return inside, features ^ inside
 
+    def inputs_of(self, features: int) -> int:
+        """The inputs that features belong to."""
+        return reduce(or_, (1 << self._input_of[i] for i in bits(features)), 0)
+
     def cumulant(self, blocks: Sequence[int]) -> Any:
         """K_f(π) = Σ_a f̂_a Π_{B∈π} κ(φ_{a_B}); single inputs contribute their mean."""
         needed = 0
@@ -155,7 +163,7 @@ class ProductBasis:
                     features, _ = self._cut(monomial.features, block)
                     if features:
                         series = self.series.kappa if block & (block - 1) else self.series.moments
-                        value = value * series[self._affordable(features)]
+                        value = value * series[self.affordable(features)]
                 total = total + value
         return total
 
@@ -196,7 +204,7 @@ class ProductBasis:
         found = dict.fromkeys(self.law.assumptions)
         for i in bits(features):
             with suppress(NoClosedForm):  # a mean that the form does without
-                found |= dict.fromkeys(self.integrator.assumed(self._features[i]))
+                found |= dict.fromkeys(self.integrator.assumed(self.features[i]))
         return found
 
     @cached_property
@@ -206,7 +214,7 @@ class ProductBasis:
     @cached_property
     def _centres(self) -> dict[sympy.Symbol, Any]:
         """Means of the variables that are features themselves, or whose moments are symbols of their own."""
-        features = {factors[0] for factors in self._features if len(factors) == 1}
+        features = {factors[0] for factors in self.features if len(factors) == 1}
         known = [
             (v, v)
             for v in self.function_variables
@@ -216,13 +224,13 @@ class ProductBasis:
 
     def _raw(self, build: FormBuilder, feature: int) -> int:
         known = frozenset(v.name for v in self.function_variables)
-        return build.product([lower(build, expression, known) for _, expression in self._features[feature]])
+        return build.product([lower(build, expression, known) for _, expression in self.features[feature]])
 
     def _centred(self, build: FormBuilder, feature: int) -> int:
         weight, node = scaled(build, -self.series.mean(feature), build.one)
         return build.sum([(1, self._raw(build, feature)), (weight, node)])
 
-    def _affordable(self, mask: int) -> int:
+    def affordable(self, mask: int) -> int:
         """The mask itself, once the 3^n steps of a series over it are seen to be within the limit."""
         work = 3 ** mask.bit_count()
         if work > self.limit:
@@ -232,7 +240,7 @@ class ProductBasis:
     def _wick(self, build: FormBuilder, mask: int) -> int:
         """Under independence of groups the Wick product is the product over the groups."""
         nodes = [
-            wick_node(build, self._affordable(part), self.series.rho.__getitem__, lambda i: self._centred(build, i))
+            wick_node(build, self.affordable(part), self.series.rho.__getitem__, lambda i: self._centred(build, i))
             for part in self.series.split(mask)
         ]
         return build.product(nodes)
@@ -311,7 +319,7 @@ class ProductBasis:
     def values_at(self, point: dict[sympy.Symbol, Any], subsets: Iterable[int]) -> dict[int, Any]:
         """W_f(x_S) for many S at one point, as elements of the coefficient ring: w = ρ · Π(1 + t_i φ_i(x_i))."""
         centred: list[Any] = []
-        for i, factors in enumerate(self._features):
+        for i, factors in enumerate(self.features):
             build = FormBuilder()
             form = ClosedForm.built(build, self._raw(build, i), variables=[v for v, _ in factors])
             centred.append(self.ring.coerce(form.run_circuit(point)) - self.series.mean(i))
@@ -328,7 +336,7 @@ class ProductBasis:
             total: Any = self.ring.zero
             for mask, c in self.coefficients(subset).items():
                 for part in self.series.split(mask):
-                    self._affordable(part)
+                    self.affordable(part)
                 total = total + c * wick[mask]
             result[subset] = total
         return result
@@ -366,20 +374,12 @@ class ProductBasis:
         form = self.average(subset)
         if not isinstance(self.ring, NodeRing) or expanded_terms(form.circuit) <= _SHORT:
             return mean_square(form, self.integrator, self.limit)
-        weights: dict[int, Any] = {}
-        for mask, c in self.coefficients(subset).items():
-            for held in submasks(mask):
-                weight = c * self.series.rho[mask ^ self._affordable(held)]
-                for kept in submasks(held) if weight else ():
-                    term = weight
-                    for i in bits(held ^ kept):
-                        term = term * -self.series.mean(i)
-                    weights[kept] = weights[kept] + term if kept in weights else term
+        weights = expansion(self, subset)
+        return products_squared(weights, self.factors, self.integrator, self.ring.zero, self.limit)
 
-        def factors(mask: int) -> Iterator[Factor]:
-            return (factor for i in bits(mask) for factor in self._features[i])
-
-        return products_squared(weights, factors, self.integrator, self.ring.zero, self.limit)
+    def factors(self, features: int) -> Iterator[Factor]:
+        """The functions of one variable that a product of features is made of."""
+        return (factor for i in bits(features) for factor in self.features[i])
 
     def cumulant_total(self) -> Any:
         """Σ_π K_f(π) by the exponential of the cumulant series, never by a sum over partitions."""

@@ -16,7 +16,7 @@ from symwick.decompose.integrate import Factor, Integrator
 from symwick.errors import TooLarge
 from symwick.functions.expression import product_sum
 
-__all__ = ["mean_square", "products_squared"]
+__all__ = ["mean_square", "products_mean", "products_squared"]
 
 
 def mean_square(form: ClosedForm, integrator: Integrator, limit: int) -> Any:
@@ -49,19 +49,33 @@ def mean_square(form: ClosedForm, integrator: Integrator, limit: int) -> Any:
 def products_squared(
     weights: Mapping[int, Any], factors: Callable[[int], Iterable[Factor]], integrator: Integrator, zero: Any, limit: int
 ) -> Any:
-    """E[(Σ_T a_T Π φ_T)²] = Σ_{T, U} a_T a_U E[φ_T φ_U] for ``{T: a_T}``, nothing multiplied out.
+    """E[(Σ_T a_T Π φ_T)²]: see :func:`products_mean`."""
+    return products_mean(weights, weights, factors, integrator, zero, limit)
+
+
+def products_mean(
+    left: Mapping[int, Any],
+    right: Mapping[int, Any],
+    factors: Callable[[int], Iterable[Factor]],
+    integrator: Integrator,
+    zero: Any,
+    limit: int,
+) -> Any:
+    """E[Σ_T a_T φ_T · Σ_U b_U φ_U] = Σ_{T, U} a_T b_U E[φ_T φ_U] for ``{T: a_T}`` and ``{U: b_U}``, nothing multiplied out.
 
     ``factors`` are the functions of one variable that φ_T is the product of.
     """
-    if len(weights) ** 2 > limit:
-        raise TooLarge("Products in the square of a term of the decomposition", len(weights) ** 2, limit)
-    rows = [(dict(factors(mask)), weight) for mask, weight in weights.items()]
+    if len(left) * len(right) > limit:
+        raise TooLarge("Products in the square of a term of the decomposition", len(left) * len(right), limit)
+    square = left is right
+    columns = [(dict(factors(mask)), weight) for mask, weight in right.items()]
+    rows = columns if square else [(dict(factors(mask)), weight) for mask, weight in left.items()]
 
     def products() -> Iterator[Any]:
-        for i, (left, a) in enumerate(rows):
-            for j, (right, b) in enumerate(rows[: i + 1]):
-                both = {v: left.get(v, sympy.Integer(1)) * right.get(v, sympy.Integer(1)) for v in {**left, **right}}
-                yield (1 if i == j else 2) * (a * b * integrator.mean(both.items()))
+        for i, (one, a) in enumerate(rows):
+            for j, (other, b) in enumerate(columns[: i + 1] if square else columns):
+                both = {v: one.get(v, sympy.Integer(1)) * other.get(v, sympy.Integer(1)) for v in {**one, **other}}
+                yield (2 if square and i != j else 1) * (a * b * integrator.mean(both.items()))
 
     return _added(products(), zero)
 

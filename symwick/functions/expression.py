@@ -157,10 +157,11 @@ class _Walk:
 
 def _adder(parts: Sequence[Callable[[list[Any]], Any]]) -> Callable[[list[Any]], Any]:
     def add(gens: list[Any]) -> Any:
-        total = parts[0](gens)
-        for part in parts[1:]:
-            total = total + part(gens)
-        return total
+        values = [part(gens) for part in parts]
+        while len(values) > 1:  # neighbours in pairs: one by one, a sum of n terms would be copied n times
+            pairs = zip(values[::2], values[1::2], strict=False)
+            values = [*(a + b for a, b in pairs), *(values[-1:] if len(values) % 2 else [])]
+        return values[0]
 
     return add
 
