@@ -9,12 +9,15 @@ from symwick.algebra import conversions
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.expressions import parse_expression
+from symwick.circuits.tracing import trace
 from symwick.decompose import formal
 from symwick.decompose.attribution.ablation import Ablation, ablate
+from symwick.decompose.attribution.games import Game, game, shapley_of_terms
 from symwick.decompose.attribution.hypotheses import Hypothesis, hypothesis
 from symwick.decompose.attribution.interaction_check import InteractionCheck, interaction_check
 from symwick.decompose.attribution.interactions import Interactions, interactions
 from symwick.decompose.attribution.search import search
+from symwick.decompose.attribution.shares import CovarianceShares, SobolIndices, covariance_shares, sobol
 from symwick.decompose.cumulant import GCPD, gcp, gcpd
 from symwick.decompose.decomposition import Check, Decomposition
 from symwick.decompose.identities import Identity, identity
@@ -60,6 +63,7 @@ from symwick.errors import (
     UnknownVariable,
 )
 from symwick.functions.grid import Function
+from symwick.propagation.propagate import Propagation, propagate
 
 __version__ = "0.1.0"
 
@@ -77,6 +81,7 @@ __all__ = [
     "Circuit",
     "ClosedForm",
     "Constant",
+    "CovarianceShares",
     "Cumulants",
     "Decomposition",
     "DiscreteUniform",
@@ -87,6 +92,7 @@ __all__ = [
     "Function",
     "GCPD",
     "GWPD",
+    "Game",
     "Gamma",
     "Geometric",
     "Hypothesis",
@@ -107,8 +113,10 @@ __all__ = [
     "Normal",
     "NotRational",
     "Poisson",
+    "Propagation",
     "Rademacher",
     "SizeWarning",
+    "SobolIndices",
     "StudentT",
     "SymwickError",
     "TooLarge",
@@ -117,10 +125,12 @@ __all__ = [
     "__version__",
     "ablate",
     "conversions",
+    "covariance_shares",
     "expectation",
     "formal",
     "from_json",
     "function",
+    "game",
     "gcp",
     "gcpd",
     "gwp",
@@ -131,5 +141,9 @@ __all__ = [
     "interactions",
     "load",
     "parse_expression",
+    "propagate",
     "search",
+    "shapley_of_terms",
+    "sobol",
+    "trace",
 ]

@@ -227,7 +227,8 @@ def test_concentration() -> None:
     assert sum(here.by_order.values()) == here.total
     assert sw.gwpd("5", P).concentration().share(1) == 0
     assert repr(sw.gwpd("x*y", P).concentration()) == (
-        "E[W_f(X_S)²], by order:\n  order 1:  56.96%\n  order 2:  43.04%\n"
+        "E[W_f(X_S)²], by order (dependent inputs: {x, y}: terms overlap, the sizes do not add up to Var f):\n"
+        "  order 1:  56.96%\n  order 2:  43.04%\n"
         "largest sets:\n  {x, y}:  43.04%\n  {x}:  28.48%\n  {y}:  28.48%"
     )
 

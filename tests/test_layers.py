@@ -21,7 +21,7 @@ FLOORS = {
     "distributions": 2,
     "functions": 2,
     "decompose": 3,
-    "propagate": 3,
+    "propagation": 3,
     "account": 4,
     "codegen": 4,
     "verify": 5,

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import prod
-from typing import Any
+from os import PathLike
+from pathlib import Path
+from typing import Any, Self
 
 import sympy
 
-from symwick.algebra.numbers import Number, to_flint
+from symwick.algebra.numbers import to_flint
 from symwick.algebra.symbolic import number_or_expression
+from symwick.circuits import structure
+from symwick.circuits.circuit_json import read_json, write_json
+from symwick.circuits.evaluation import at_arrays, is_array
 from symwick.circuits.gates import EVALUATE, GATE_NAMES, SIZE, SYMPY, Gate, Table
+from symwick.circuits.graphs import from_graph, to_dot, to_graph
 from symwick.circuits.named_functions import FUNCTIONS
-from symwick.errors import InvalidArgument
+from symwick.circuits.netlist import read_bench
+from symwick.circuits.passes import Named, pruned, shared, slopes, spliced
+from symwick.circuits.variables import Variable, as_variables
+from symwick.circuits.writer import Writer
+from symwick.circuits.written_expressions import write_expressions
+from symwick.errors import FormatError, InvalidArgument, UnknownVariable
 
 __all__ = ["Circuit", "Label"]
 
@@ -23,25 +34,204 @@ Label = tuple[str, str]
 class Circuit:
     """Gates in an order in which arguments come first; ``outputs`` names some of them, ``labels`` says how some are printed.
 
-    >>> from symwick.circuits.builder import Builder
-    >>> build = Builder()
-    >>> x, y = build.input("x"), build.input("y")
-    >>> c = build.finish({"out": build.sum([(2, build.product([x, y]))], 3)})
+    A sum is weighted, with any number of terms and a constant; a product of more than two factors is the left-to-right chain
+    of binary products, and an integer power the chain of its copies. Made by :func:`symwick.trace` or by ``from_expr``,
+    ``from_bench``, ``from_json``, ``from_networkx``, gates as written: none merged, none reordered. ``inputs``, ``wires`` and
+    ``outputs`` are names; a wire without one is called g1, g2, …; an output's name wins over a wire's.
+
+    >>> import symwick as sw
+    >>> c = sw.Circuit.from_expr({"out": "x*y + 3*x"}, ["x", "y"])
     >>> c
     <Circuit: 2 inputs, 2 gates, outputs out>
-    >>> c.evaluate({"x": 5, "y": "1/2"})
-    {'out': 8}
+    >>> c.evaluate({"x": 5, "y": "1/2"}), c.wires, c.levels["out"]
+    ({'out': Fraction(35, 2)}, ('x', 'y', 'g1', 'g2'), 1)
     """
 
-    __slots__ = ("gates", "inputs", "labels", "outputs")
+    __slots__ = ("_wires", "gates", "inputs", "labels", "names", "outputs")
 
     def __init__(
-        self, gates: Iterable[Gate], outputs: Mapping[str, int], labels: Mapping[int, Label] | None = None
+        self,
+        gates: Iterable[Gate],
+        outputs: Mapping[str, int],
+        labels: Mapping[int, Label] | None = None,
+        names: Mapping[str, int] | None = None,
     ) -> None:
         self.gates = tuple(gates)
         self.labels = dict(labels or {})
         self.inputs = tuple(gate.payload for gate in self.gates if gate.op == "input")
         self.outputs = dict(outputs)
+        self.names = dict(names or {})
+        self._wires: tuple[str, ...] | None = None
+
+    @classmethod
+    def _written(cls, writer: Writer) -> Self:
+        circuit = cls(writer.gates, writer.outputs, names=writer.names)
+        circuit.check()
+        return circuit
+
+    # -- in and out ---------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def from_expr(cls, outputs: Mapping[str, Any], inputs: Iterable[Variable]) -> Self:
+        """Polynomials (sympy or text) gate by gate: post-order, arguments in printed order, nothing merged.
+
+        Raises UnknownVariable (a symbol that is no input), InexactError (a float), InvalidArgument (no polynomial).
+        """
+        if not isinstance(outputs, Mapping):
+            outputs = {"out": outputs}
+        return cls._written(write_expressions(outputs, as_variables(inputs, "inputs")))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The circuit that JSON text of the format ``symwick-circuit/1`` describes; a file out of order is sorted stably.
+
+        Raises FormatError: malformed, names undefined or twice, a cycle.
+        """
+        return cls._written(read_json(text))
+
+    def to_json(self, indent: int | None = None) -> str:
+        """The circuit as JSON text, read back by ``from_json`` as an equal circuit."""
+        return write_json(self, indent)
+
+    @classmethod
+    def from_bench(cls, path: str | PathLike[str]) -> Self:
+        """An ISCAS netlist (AND OR NAND NOR XOR XNOR NOT BUF of any arity) as arithmetic over bits; every net is a wire.
+
+        AND is a product; OR is 1 − AND of (1 − a); XOR is folded from the left, r ← r + a − 2 r a; NAND, NOR, XNOR, NOT are
+        1 − it; BUF is another name. Raises FormatError with the line.
+        """
+        try:
+            return cls.from_bench_text(Path(path).read_text(encoding="utf-8"))
+        except UnicodeDecodeError as error:
+            raise FormatError(f"{path} is no netlist: it is not UTF-8 text.") from error
+
+    @classmethod
+    def from_bench_text(cls, text: str) -> Self:
+        """A netlist given as text; see ``from_bench``."""
+        return cls._written(read_bench(text))
+
+    @classmethod
+    def from_networkx(cls, graph: Any) -> Self:
+        """A circuit from a directed networkx graph, nodes and edges as ``to_networkx`` writes them."""
+        return cls._written(from_graph(graph))
+
+    def to_networkx(self) -> Any:
+        """A networkx MultiDiGraph: wires with ``op``, ``constant``, ``exponent``; edges with ``place`` and ``weight``."""
+        return to_graph(self)
+
+    def to_dot(self) -> str:
+        """DOT text that Graphviz draws."""
+        return to_dot(self)
+
+    # -- wires ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def wires(self) -> tuple[str, ...]:
+        """One name for every wire, inputs included, in circuit order."""
+        if self._wires is None:
+            found: dict[int, str] = {}
+            for name, position in self.names.items():
+                found.setdefault(position, name)
+            taken, count = {*self.names, *self.inputs}, 0
+            for position, gate in enumerate(self.gates):
+                if gate.op == "input":
+                    found[position] = gate.payload
+                elif position not in found:
+                    count += 1
+                    while (name := f"g{count}") in taken:
+                        count += 1
+                    found[position] = name
+            self._wires = tuple(found[i] for i in range(len(self.gates)))
+        return self._wires
+
+    def position(self, name: Any, argument: str = "wire") -> int:
+        """The gate of an output or a wire; an output's name wins."""
+        text = name.name if isinstance(name, sympy.Symbol) else name
+        if text in self.outputs:
+            return self.outputs[text]
+        if text in self.names:
+            return self.names[text]
+        if isinstance(text, str) and text in self.wires:
+            return self.wires.index(text)
+        known = ", ".join(list(self.outputs)[:8]) + (", …" if len(self.outputs) > 8 else "")
+        raise UnknownVariable(f"Argument '{argument}' names {name!r}, which is no wire; the outputs are: {known or 'none'}.")
+
+    def __getitem__(self, name: Any) -> Circuit:
+        """The circuit with one output only: an output or any wire."""
+        return Circuit(self.gates, {str(name): self.position(name, "name")}, self.labels, self.names)
+
+    @property
+    def levels(self) -> dict[str, int]:
+        """Multiplicative depth of every wire and output: sums add none, a binary product is one above its factors."""
+        return self._by_name(structure.levels(self.gates))
+
+    @property
+    def degree(self) -> dict[str, int | None]:
+        """Degree of every wire and output in the inputs, before anything cancels; None for no polynomial."""
+        return self._by_name(structure.degrees(self.gates))
+
+    @property
+    def width(self) -> int:
+        """The largest number of live wires: computed, and to be read later or an output."""
+        return max(structure.live_widths(self.gates, self.outputs.values()), default=0)
+
+    def cone(self, name: Any) -> tuple[str, ...]:
+        """The inputs that a wire or output is made of."""
+        found = structure.needed(self.gates, [self.position(name, "name")])
+        return tuple(self.gates[i].payload for i in found if self.gates[i].op == "input")
+
+    def statistics(self) -> structure.Statistics:
+        """Counts of gates, depth, levels, live width, degree."""
+        return structure.statistics(self.gates, list(self.outputs.values()))
+
+    def _by_name(self, values: Sequence[Any]) -> dict[str, Any]:
+        named = dict(zip(self.wires, values, strict=True))
+        return {**named, **{name: values[i] for name, i in {**self.names, **self.outputs}.items()}}
+
+    # -- circuits from circuits -----------------------------------------------------------------------------------------
+
+    def _named(self) -> Named:
+        return self.gates, self.outputs, self.names
+
+    def prune(self) -> Circuit:
+        """Without the gates that no output is made of; all inputs stay."""
+        return Circuit._written(pruned(self._named()))
+
+    def share(self) -> Circuit:
+        """Equal gates made once. Estimates that truncate may change; exact values do not."""
+        return Circuit._written(shared(self._named()))
+
+    def substitute(self, changes: Mapping[Any, Any]) -> Circuit:
+        """Inputs replaced by exact numbers, or by circuits: one with a single output, or ``(circuit, output)``.
+
+        Inputs of one name are one input. This composes circuits.
+        """
+        numbers: dict[str, Any] = {}
+        circuits: dict[str, tuple[Named, str]] = {}
+        views: dict[int, Named] = {}
+        for key, value in changes.items():
+            name = str(key)
+            if name not in self.inputs:
+                raise UnknownVariable(f"Argument 'changes' names {name}, which is no input; they are: {', '.join(self.inputs)}.")
+            other, output = value if isinstance(value, tuple) and len(value) == 2 else (value, None)
+            if not isinstance(other, Circuit):
+                numbers[name] = to_flint(value, f"changes[{name}]")
+                continue
+            if output is None and len(other.outputs) != 1:
+                shown = ", ".join(other.outputs) or "none"
+                raise InvalidArgument(f"Argument 'changes[{name}]' must say which output, (circuit, output): it has {shown}.")
+            chosen = next(iter(other.outputs)) if output is None else output
+            if chosen not in other.outputs:
+                raise UnknownVariable(f"Argument 'changes[{name}]' names {chosen!r}, which is no output of that circuit.")
+            circuits[name] = views.setdefault(id(other), other._named()), chosen
+        return Circuit._written(spliced(self._named(), numbers, circuits))
+
+    def diff(self, by: Any) -> Circuit:
+        """The partial derivative of every output by one input, as a circuit. Raises InvalidArgument for gates without one."""
+        name = str(by)
+        if name not in self.inputs:
+            raise UnknownVariable(f"Argument 'by' names {name}, which is no input; they are: {', '.join(self.inputs)}.")
+        return Circuit._written(slopes(self._named(), name)).prune()
 
     def check(self) -> Circuit:
         """The circuit itself, once every rule of the arena has been seen to hold."""
@@ -77,13 +267,22 @@ class Circuit:
                 results.append(rules[gate.op](gate, results, coerce))
         return {name: results[position] for name, position in self.outputs.items()}
 
-    def evaluate(self, point: Mapping[str, Any]) -> dict[str, Number | sympy.Expr]:
-        """Exact values of the outputs at a point ``{input: exact number}``; expressions where constants such as exp(1) remain."""
-        missing = [name for name in self.inputs if name not in point]
+    def evaluate(self, point: Mapping[Any, Any], wires: Iterable[Any] | None = None) -> dict[str, Any]:
+        """Exact values of the outputs (or of ``wires``) at a point ``{input: exact number}``; at arrays, arrays.
+
+        Arrays broadcast; floats in one of them give floats, else the values are exact, in object arrays. Expressions where
+        constants such as exp(1) remain.
+        """
+        given = {str(name): value for name, value in point.items()}
+        missing = [name for name in self.inputs if name not in given]
         if missing:
             raise InvalidArgument(f"Argument 'point' must give every input; it lacks {', '.join(missing)}.")
-        values = {name: to_flint(point[name], name) for name in self.inputs}
-        return {name: number_or_expression(value) for name, value in self.run(values, to_flint).items()}
+        wanted = self.outputs if wires is None else {str(name): self.position(name, "wires") for name in wires}
+        if any(is_array(given[name]) for name in self.inputs):
+            return at_arrays(self, given, wanted)
+        values = {name: to_flint(given[name], name) for name in self.inputs}
+        chosen = self if wires is None else Circuit(self.gates, wanted)
+        return {name: number_or_expression(value) for name, value in chosen.run(values, to_flint).items()}
 
     def to_sympy(
         self, leaves: Mapping[str, sympy.Expr], known: Mapping[int, sympy.Expr] | None = None

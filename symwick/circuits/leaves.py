@@ -32,7 +32,11 @@ def rational_value(expression: sympy.Basic, point: Mapping[sympy.Symbol, Any], a
     """
     value: sympy.Basic = expression
     if point:
-        value = expression.subs({symbol: to_sympy(number) for symbol, number in point.items()}, simultaneous=True)
+        try:
+            value = expression.xreplace({symbol: to_sympy(number) for symbol, number in point.items()})
+        except TypeError:  # sympy's word for a number other than 0 and 1 where a truth value is wanted
+            where = ", ".join(f"{symbol} = {number}" for symbol, number in point.items())
+            raise InvalidArgument(f"Argument '{argument}' uses a truth value that is neither 0 nor 1 at {where}.") from None
     if isinstance(value, sympy.Rational):
         return to_flint(value)
     if value in (sympy.true, sympy.false):

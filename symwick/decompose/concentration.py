@@ -22,6 +22,8 @@ class Concentration:
 
     measure: str
     by_set: Mapping[frozenset[Any], Any]
+    note: str = ""
+    """What a reader should know of dependence."""
 
     @property
     def total(self) -> Any:
@@ -50,7 +52,7 @@ class Concentration:
 
     def __repr__(self) -> str:
         total = self.total
-        lines = [f"{self.measure}, by order:"]
+        lines = [f"{self.measure}, by order{f' ({self.note})' if self.note else ''}:"]
         for order, size in self.by_order.items():
             share = f"{float(size / total):7.2%}" if total else "      -"
             lines.append(f"  order {order}: {share}")

@@ -38,7 +38,14 @@ def _zero_reason(engine: Any, law: Law, blocks: Masks) -> str | None:
 
 
 def gcp(
-    f: Any, P: Law, partition: Any = None, *, inputs: Any = None, ring: str = "exact", limit: int = DEFAULT_LIMIT
+    f: Any,
+    P: Law,
+    partition: Any = None,
+    *,
+    inputs: Any = None,
+    ring: str = "exact",
+    limit: int = DEFAULT_LIMIT,
+    output: Any = None,
 ) -> Any:
     """The generalized cumulant product K_f(π) = (Π_{B∈π} κ_B) f, κ = log ε: an interaction on average.
 
@@ -52,7 +59,7 @@ def gcp(
     Returns a ClosedForm without variables. Raises UnknownVariable, InvalidArgument (blocks that overlap, are empty or
     miss an input), InexactError, TooLarge.
     """
-    problem = read(f, P, inputs, ring, limit)
+    problem = read(f, P, inputs, ring, limit, output)
     blocks = problem.inputs.partition(partition)
     return problem.shaped(lambda engine: _term(engine, P, blocks))
 
@@ -72,7 +79,9 @@ def _term(engine: Any, law: Law, blocks: Masks) -> ClosedForm:
     return form
 
 
-def gcpd(f: Any, P: Law, *, inputs: Any = None, ring: str = "exact", limit: int = DEFAULT_LIMIT) -> Any:
+def gcpd(
+    f: Any, P: Law, *, inputs: Any = None, ring: str = "exact", limit: int = DEFAULT_LIMIT, output: Any = None
+) -> Any:
     """The generalized cumulant product decomposition E f = Σ_π K_f(π), as a Mapping π -> K_f(π).
 
     Keys are frozensets of frozensets of Symbols (or of block names); a partition may be given as any iterable of iterables.
@@ -84,7 +93,7 @@ def gcpd(f: Any, P: Law, *, inputs: Any = None, ring: str = "exact", limit: int 
     >>> G[[["x", "y"]]].value, G.check()
     (Fraction(7, 64), E f = Σ_π K_f(π): holds exactly)
     """
-    problem = read(f, P, inputs, ring, limit)
+    problem = read(f, P, inputs, ring, limit, output)
     return problem.shaped(
         lambda engine: GCPD(problem.inputs, engine=engine, limit=limit, inexact=engine.inexact, law=P)
     )

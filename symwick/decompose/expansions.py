@@ -12,15 +12,15 @@ __all__ = ["Expansion", "added", "expansion", "function_expansion"]
 Expansion = dict[int, Any]
 
 
-def added(left: Mapping[int, Any], right: Mapping[int, Any], weight: Any = 1) -> Expansion:
-    """left + weight · right; zeros are dropped.
+def added(left: Mapping[int, Any], right: Mapping[int, Any], *, minus: bool = False) -> Expansion:
+    """left + right, or left − right; zeros are dropped.
 
-    >>> added({0: 1, 3: 2}, {3: 2}, -1)
+    >>> added({0: 1, 3: 2}, {3: 2}, minus=True)
     {0: 1}
     """
     total = dict(left)
     for mask, value in right.items():
-        term = value * weight
+        term = -value if minus else value
         total[mask] = total[mask] + term if mask in total else term
     return {mask: value for mask, value in total.items() if value}
 

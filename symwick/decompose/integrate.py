@@ -7,6 +7,7 @@ NoClosedForm with sub-expression and law.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -15,7 +16,10 @@ from symwick.algebra.numbers import ratio, to_flint
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.leaves import as_indicator, element_value, rational_value
 from symwick.decompose.exponentials import exponential_form, mean_of_exponentials
+from symwick.decompose.piecewise import integral
+from symwick.distributions.continuous import Uniform
 from symwick.distributions.law import Law
+from symwick.distributions.marginal_law import MarginalLaw
 from symwick.errors import InvalidArgument, NoClosedForm
 
 __all__ = ["RULES", "Factor", "Integrator", "IrrationalFactor", "check_truth_values", "factor_vector"]
@@ -213,6 +217,18 @@ def _exponentials(integrator: Integrator, law: Law, factors: Factors) -> Any | N
     return value
 
 
+def _piecewise_polynomials(integrator: Integrator, law: Law, factors: Factors) -> Any | None:
+    """One variable, uniform between rationals: a polynomial between each two of its breakpoints."""
+    if len(factors) != 1 or not isinstance(law, MarginalLaw) or not isinstance(law.source, Uniform):
+        return None
+    low, high = law.source.low, law.source.high
+    if isinstance(low, sympy.Basic) or isinstance(high, sympy.Basic):
+        return None
+    ((variable, expression),) = factors.items()
+    value = integral(expression, variable, Fraction(low), Fraction(high))
+    return None if value is None else value * to_flint(1 / (Fraction(high) - Fraction(low)))
+
+
 RULES: tuple[Callable[[Integrator, Law, Factors], Any | None], ...] = (
     _nothing,
     _rows,
@@ -221,6 +237,7 @@ RULES: tuple[Callable[[Integrator, Law, Factors], Any | None], ...] = (
     _symbolic_weights,
     _powers,
     _exponentials,
+    _piecewise_polynomials,
 )
 """The rules of integration, in the order in which they are tried."""
 

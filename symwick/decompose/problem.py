@@ -14,6 +14,7 @@ import sympy
 from symwick.algebra.balls import Ball, BallArray
 from symwick.algebra.rings import FLOAT64, RATIONAL
 from symwick.algebra.symbolic import number_or_expression
+from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.expressions import parse_expression
 from symwick.circuits.node_ring import NodeRing
@@ -26,6 +27,7 @@ from symwick.decompose.table_basis import Axes, TableBasis
 from symwick.decompose.table_terms import TableTerms
 from symwick.distributions.law import Law
 from symwick.errors import InexactError, InvalidArgument
+from symwick.functions.circuit import product_sum_of, term_bound
 from symwick.functions.expression import ProductSum, lower_booleans, product_sum
 from symwick.functions.grid import Function, GridValues, from_callable, from_expression, from_table
 
@@ -35,6 +37,8 @@ DEFAULT_LIMIT = 10_000_000
 """Predicted ring operations, points of a grid or terms above which work is refused; ``limit=`` raises it."""
 
 RINGS = ("exact", "float64")
+_MOST_TERMS = 20_000
+"""Terms up to which a circuit is multiplied out rather than known through its values."""
 
 
 class Engine(Protocol):
@@ -80,8 +84,11 @@ class Problem:
         return dict(zip(self.names, results, strict=True))
 
 
-def read(f: Any, law: Any, inputs: Any, ring: str, limit: int) -> Problem:
-    """The problem behind the arguments of every public function, each checked and named in its error."""
+def read(f: Any, law: Any, inputs: Any, ring: str, limit: int, output: Any = None) -> Problem:
+    """The problem behind the arguments of every public function, each checked and named in its error.
+
+    ``output`` chooses one output of a circuit.
+    """
     if not isinstance(law, Law):
         raise InvalidArgument(f"Argument 'P' must be a law (Finite, Empirical, Independent, …), not {law!r}.")
     if ring not in RINGS:
@@ -95,6 +102,7 @@ def read(f: Any, law: Any, inputs: Any, ring: str, limit: int) -> Problem:
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise InvalidArgument(f"Argument 'limit' must be an integer that is at least 1, not {limit!r}.")
     reader = _Reader(law, Inputs.of(law.variables, inputs), ring == "float64", limit)
+    f = chosen_output(f, output)
     parts, names = _outputs(f)
     if parts is None:
         engines, names = reader.engines(f)
@@ -110,6 +118,22 @@ def read(f: Any, law: Any, inputs: Any, ring: str, limit: int) -> Problem:
     if not engines:
         raise InvalidArgument("Argument 'f' must have at least one output.")
     return Problem(law, reader.inputs, tuple(engines), names)
+
+
+def chosen_output(f: Any, output: Any) -> Any:
+    """A circuit with one output; anything else as it is. Raises InvalidArgument where an output is to be chosen, or cannot be."""
+    if not isinstance(f, Circuit):
+        if output is not None:
+            raise InvalidArgument(f"Argument 'output' chooses an output of a circuit, but f is {f!r}.")
+        return f
+    if output is not None:
+        return f[output]
+    if len(f.outputs) != 1:
+        names = ", ".join(list(f.outputs)[:8]) + (", …" if len(f.outputs) > 8 else "")
+        raise InvalidArgument(
+            f"Argument 'f' is a circuit of {len(f.outputs)} outputs ({names or 'none'}): choose one, output= or f[name]."
+        )
+    return f
 
 
 def _outputs(f: Any) -> tuple[list[Any] | None, tuple[Any, ...] | None]:
@@ -132,6 +156,8 @@ class _Reader:
         """The engine of each output of one f, and the outputs' names."""
         if isinstance(f, ClosedForm):
             return self._form(f)
+        if isinstance(f, Circuit):
+            return self._circuit(chosen_output(f, None))
         if isinstance(f, str):
             f = parse_expression(f)
         if isinstance(f, (int, Fraction)) and not isinstance(f, bool):
@@ -152,18 +178,35 @@ class _Reader:
     def _form(self, form: ClosedForm) -> tuple[list[Any], None]:
         if form.inexact and not self.floats:
             raise InexactError("Argument 'f' is a float64 form: pass ring='float64', or derive it exactly.")
-        if not form.domain:
-            return [self._expression(form.expr)], None
         variables = tuple(v for v in self.law.variables if v in form.variables)
+        if not form.domain and not (form.inexact and self.law.tabulated(variables)):
+            return [self._expression(form.expr)], None
         if not (self.law.tabulated(variables) or all(self.law.weights(v) is not None for v in variables)):
             return [self._expression(form.expr, self._grid(form))], None
 
         def value(*point: Any) -> Any:
             found = form._element(form.checked_point(dict(zip(variables, point, strict=True))))
-            return found.value if isinstance(found, Ball) else number_or_expression(found)
+            return found if isinstance(found, Ball) else number_or_expression(found)
 
         engines, _ = self._values(value, variables)
         return engines, None
+
+    def _circuit(self, circuit: Circuit) -> tuple[list[Any], None]:
+        """A polynomial where it can be multiplied out, else known through its values."""
+        (output,) = circuit.outputs
+        variables = tuple(lookup(name, self.law.variables, "P", "the law") for name in circuit.inputs)
+        self._covered(variables)
+        predicted = term_bound(circuit, output)
+        if predicted is not None and predicted <= _MOST_TERMS:
+            function = product_sum_of(circuit, output, self.law.variables)
+            self.integrator.prepare(frozenset(v for v, _ in term.factors) for term in function.terms)
+            self._numeric(function.variables)
+            return [self._product_basis(function)], None
+
+        def value(*point: Any) -> Any:
+            return circuit.evaluate(dict(zip(circuit.inputs, point, strict=True)))[output]
+
+        return self._values(value, variables)[0], None
 
     def _grid(self, form: ClosedForm) -> dict[sympy.Symbol, Any]:
         """The grid of a form, on which the law must live."""

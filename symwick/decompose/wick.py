@@ -10,6 +10,7 @@ from tqdm import tqdm
 from symwick.algebra.balls import Ball
 from symwick.algebra.symbolic import Symbolic, number_or_expression
 from symwick.circuits.closed_form import ClosedForm
+from symwick.decompose.attribution.dependence import statement
 from symwick.decompose.concentration import Concentration
 from symwick.decompose.decomposition import Decomposition
 from symwick.decompose.groups import absent
@@ -24,7 +25,14 @@ __all__ = ["GWPD", "expectation", "gwp", "gwpd"]
 
 
 def expectation(
-    f: Any, P: Law, over: Any = None, *, inputs: Any = None, ring: str = "exact", limit: int = DEFAULT_LIMIT
+    f: Any,
+    P: Law,
+    over: Any = None,
+    *,
+    inputs: Any = None,
+    ring: str = "exact",
+    limit: int = DEFAULT_LIMIT,
+    output: Any = None,
 ) -> Any:
     """E_B f: the inputs ``over`` drawn together from their joint marginal and averaged, the others held.
 
@@ -37,7 +45,7 @@ def expectation(
 
     Raises UnknownVariable, InexactError, NoClosedForm, TooLarge (see ``limit``).
     """
-    problem = read(f, P, inputs, ring, limit)
+    problem = read(f, P, inputs, ring, limit, output)
     mask = problem.inputs.mask(over, "over")
 
     def make(engine: Any) -> ClosedForm:
@@ -67,6 +75,7 @@ def gwp(
     inputs: Any = None,
     ring: str = "exact",
     limit: int = DEFAULT_LIMIT,
+    output: Any = None,
 ) -> Any:
     """The generalized Wick product ω_S f: how much f at this input owes to the inputs in S together.
 
@@ -86,7 +95,7 @@ def gwp(
     """
     if others not in ("fixed", "average"):
         raise InvalidArgument(f"Argument 'others' must be 'fixed' or 'average', not {others!r}.")
-    problem = read(f, P, inputs, ring, limit)
+    problem = read(f, P, inputs, ring, limit, output)
     mask = problem.inputs.mask(of, "of")
 
     return problem.shaped(lambda engine: _term(engine, mask, held=others == "fixed"))
@@ -111,6 +120,7 @@ def gwpd(
     inputs: Any = None,
     ring: str = "exact",
     limit: int = DEFAULT_LIMIT,
+    output: Any = None,
 ) -> Any:
     """The generalized Wick product decomposition f(x) = Σ_S W_f(x_S), as a Mapping S -> W_f(x_S).
 
@@ -127,7 +137,7 @@ def gwpd(
     """
     if max_order is not None and (isinstance(max_order, bool) or not isinstance(max_order, int) or max_order < 0):
         raise InvalidArgument(f"Argument 'max_order' must be an integer that is at least 0, not {max_order!r}.")
-    problem = read(f, P, inputs, ring, limit)
+    problem = read(f, P, inputs, ring, limit, output)
     return problem.shaped(
         lambda engine: GWPD(problem.inputs, engine=engine, limit=limit, max_order=max_order, inexact=engine.inexact)
     )
@@ -237,7 +247,9 @@ class GWPD(Decomposition):
         self._guard("Terms to square")
         keys = [key for key in self._keys() if key]
         bar = tqdm(keys, desc="second moments", delay=2, leave=False, disable=None)
-        return Concentration("E[W_f(X_S)²]", {self.inputs.key(key): self._second_moment(key) for key in bar})
+        said = statement(self._engine.law, self.inputs)
+        note = f"{said}: terms overlap, the sizes do not add up to Var f" if said.startswith("dependent") else ""
+        return Concentration("E[W_f(X_S)²]", {self.inputs.key(key): self._second_moment(key) for key in bar}, note)
 
     def second_moment(self, S: Any) -> ClosedForm:
         """E[W_f(X_S)²] under P as a form, parameters included; under independence Var f is their sum over S ≠ ∅.

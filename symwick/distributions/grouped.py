@@ -164,6 +164,11 @@ class CumulantLaw(GroupedLaw):
     def _cumulant_of(self, key: Key) -> Any:
         """The joint cumulant of x_i repeated k_i times as an element, for variables of one group."""
 
+    @property
+    def cumulant_order(self) -> int | None:
+        """The order above which all cumulants are 0; None where there is no such order."""
+        return self._max_order
+
     def _numeric(self, key: Key) -> bool:
         """Whether all cumulants of these variables are rational."""
         return False

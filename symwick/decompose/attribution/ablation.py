@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -19,9 +20,9 @@ from symwick.decompose.problem import DEFAULT_LIMIT, Problem, read
 from symwick.decompose.wick import expectation
 from symwick.distributions.independent import Independent
 from symwick.distributions.law import Law
-from symwick.errors import InvalidArgument, SymwickError
+from symwick.errors import InexactError, InvalidArgument, NotRational, SymwickError
 
-__all__ = ["Ablation", "ablate", "conditioned"]
+__all__ = ["Ablation", "ablate", "conditioned", "to_plain", "without_known"]
 
 RESAMPLE, MEAN = "resample", "mean"
 
@@ -77,6 +78,8 @@ def ablate(
     (an ablation that is none, a condition of probability 0, a table without a value where it is put), InexactError,
     NoClosedForm, TooLarge.
     """
+    if at is not None and not isinstance(at, Mapping):
+        raise InvalidArgument(f"Argument 'at' must map variables to values, not be {at!r}.")
     if others not in ("fixed", "average"):
         raise InvalidArgument(f"Argument 'others' must be 'fixed' or 'average', not {others!r}.")
     f, P, inputs, known = conditioned(f, P, given, inputs)
@@ -122,6 +125,20 @@ def conditioned(f: Any, P: Law, given: Any, inputs: Any) -> tuple[Any, Law, Any,
     return restricted(f, P, known, "given"), law, inputs, known
 
 
+def without_known(point: Any, known: Mapping[sympy.Symbol, Number]) -> dict[Any, Any]:
+    """A point without the variables that a condition fixes, which it may repeat."""
+    if not isinstance(point, Mapping):
+        raise InvalidArgument(f"Argument 'point' must map variables to numbers, not be {point!r}.")
+    left = dict(point)
+    for key in point:
+        for v, value in known.items():
+            if str(key) == v.name:
+                if to_number(point[key], f"point[{v}]") != value:
+                    raise InvalidArgument(f"Argument 'point' must agree with 'given': {v} is {value}, not {point[key]}.")
+                del left[key]
+    return left
+
+
 def _plan(how: Any, draws: Any, law: Law, inputs: Inputs) -> _Plan:
     if not isinstance(how, Mapping):
         raise InvalidArgument(f"Argument 'how' must map inputs to 'resample', 'mean' or a value, not be {how!r}.")
@@ -140,7 +157,7 @@ def _plan(how: Any, draws: Any, law: Law, inputs: Inputs) -> _Plan:
             resampled |= 1 << position
             told.append(f"{inputs.keys[position]} resampled")
         elif isinstance(what, str) and what == MEAN:
-            put = {v: law.moment([v]) for v in block}
+            put = {v: _mean(law, v) for v in block}
             values |= put
             told.append(f"{inputs.keys[position]} at its mean {_shown(put)}")
         else:
@@ -148,6 +165,12 @@ def _plan(how: Any, draws: Any, law: Law, inputs: Inputs) -> _Plan:
             values |= put
             told.append(f"{inputs.keys[position]} at {_shown(put)}")
     return _Plan(ablated, _draws(draws, resampled, inputs), values, tuple(told))
+
+
+def _mean(law: Law, variable: sympy.Symbol) -> Any:
+    """The mean of a variable; that of a law read from floats is put in as the float that it is."""
+    mean = law.moment([variable])
+    return to_number(Fraction(mean)) if isinstance(mean, float) else mean
 
 
 def _shown(put: Mapping[sympy.Symbol, Any]) -> str:
@@ -169,12 +192,16 @@ def _value(what: Any, name: Any, law: Law) -> Any:
     if isinstance(what, sympy.Expr) and not isinstance(what, (sympy.Rational, sympy.Float)):
         if own := sorted({s.name for s in what.free_symbols} & {v.name for v in law.variables}):
             raise InvalidArgument(f"Argument 'how' must not put {name} at an expression in the variable {own[0]}.")
+        if what.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
+            raise InvalidArgument(f"Argument 'how' must put {name} at a finite real value, not {what}.")
         return what
     if isinstance(what, str):
         try:
             return to_number(what, "how")
         except SymwickError:
             pass
+        raise InvalidArgument(f"Argument 'how' must say 'resample', 'mean' or an exact value for {name}, not {what!r}.")
+    if what is None or (not isinstance(what, (float, int, Fraction)) and not hasattr(what, "__float__")):
         raise InvalidArgument(f"Argument 'how' must say 'resample', 'mean' or an exact value for {name}, not {what!r}.")
     return to_number(what, f"how[{name}]")
 
@@ -241,19 +268,11 @@ class Ablation:
         self.law, self.inputs, self.point = law, inputs, point
         self._plan, self._known = plan, known
         if point is not None:
-            for form in (before, after):
-                form.checked_point(self._without_known(point))
-
-    def _without_known(self, point: Mapping[Any, Any]) -> dict[Any, Any]:
-        """The point without the variables that the condition fixes, which it may repeat."""
-        left = dict(point)
-        for key in point:
-            for v, value in self._known.items():
-                if str(key) == v.name:
-                    if to_number(point[key], f"point[{v}]") != value:
-                        raise InvalidArgument(f"Argument 'point' must agree with 'given': {v} is {value}, not {point[key]}.")
-                    del left[key]
-        return left
+            try:
+                for form in (before, after):
+                    form.checked_point(without_known(point, known))
+            except (InvalidArgument, InexactError) as error:
+                raise type(error)(str(error).replace("Argument 'point", "Argument 'at")) from None
 
     @cached_property
     def effect(self) -> ClosedForm:
@@ -263,7 +282,7 @@ class Ablation:
 
     def at(self, point: Mapping[Any, Any]) -> Any:
         """The effect at a reference input: int or Fraction, a float in float64."""
-        given = self._without_known(point)
+        given = without_known(point, self._known)
         return to_plain(self.before.at(given) - self.after.at(given))
 
     @property
@@ -292,9 +311,16 @@ class Ablation:
         lines += [f"  {said}"] if said else []
         lines.append(f"  effect: {_short(self.effect)}")
         if self.point is not None:
-            lines.append(f"  at {', '.join(f'{v} = {x}' for v, x in self.point.items())}: {self.value}")
+            lines.append(f"  at {', '.join(f'{v} = {x}' for v, x in self.point.items())}: {self._value_text()}")
         lines.append(f"  on average: {_short(self.mean)}")
         return "\n".join(lines)
+
+    def _value_text(self) -> str:
+        try:
+            return str(self.value)
+        except NotRational:  # parameters remain
+            given = without_known(self.point, self._known)
+            return _short(self.effect.subs({v: given[k] for v in self.effect.variables for k in given if str(k) == v.name}))
 
     def latex(self) -> str:
         """LaTeX of the effect."""

@@ -221,9 +221,9 @@ class Hypothesis:
 
     def __repr__(self) -> str:
         said = statement(self.law, self.inputs)
-        if said.startswith("dependent"):
+        if said.startswith("dependent") and len(self.neglected) > 1:
             said += "; neglected terms overlap, their squares do not add up to the error"
-        lines = [f"Hypothesis: only {self._named(self._kept, 8)} matter" + (f"; {said}" if said else "")]
+        lines = [f"Hypothesis that keeps {self._named(self._kept, 8)}" + (f"; {said}" if said else "")]
         if self.found:
             lines.append(f"  found by {self.found}")
         lines.append(f"  neglected: {self._named(self._neglected(), 8)}")

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from symwick.circuits.closed_form import ClosedForm
-from symwick.decompose.attribution.ablation import conditioned, to_plain
+from symwick.decompose.attribution.ablation import conditioned, to_plain, without_known
 from symwick.decompose.attribution.dependence import statement
 from symwick.decompose.attribution.restriction import restricted
 from symwick.decompose.decomposition import Check, sum_of_forms
@@ -18,22 +18,21 @@ from symwick.decompose.inputs import Inputs, bits
 from symwick.decompose.problem import DEFAULT_LIMIT, read
 from symwick.decompose.wick import expectation, gwpd
 from symwick.distributions.law import Law
-from symwick.errors import InvalidArgument, TooLarge
+from symwick.errors import InvalidArgument
 
 __all__ = ["InteractionCheck", "Part", "PointCheck", "interaction_check"]
 
-_MOST_PARTS = 4096
+_MOST_INPUTS = 12
 
 
 @dataclass(frozen=True)
 class Part:
-    """One summand of Δ: ``sign`` times an attribution.
+    """One summand of Δ, ``form``, with its sign.
 
     ``kind`` is "interaction" for E_{S∖T} ω_T f, T the set ``inputs`` (two or more), and "drift" for
-    (1 − E_{S∖i}) ω_i f, i the one input: how much i's attribution hangs on where the rest of S is.
+    −(1 − E_{S∖i}) ω_i f, i the one input: how much i's attribution hangs on where the rest of S is.
     """
 
-    sign: int
     kind: str
     inputs: frozenset[Any]
     label: str
@@ -93,28 +92,35 @@ def interaction_check(
     (0, Fraction(-1, 4))
 
     Returns an :class:`InteractionCheck`; a tuple or dict of them for vector-valued f. Raises UnknownVariable,
-    InvalidArgument (fewer than two inputs in S; a condition of probability 0), NoClosedForm, TooLarge.
+    InvalidArgument (fewer than two inputs in S, or more than twelve; a condition of probability 0), NoClosedForm, TooLarge.
     """
-    f, P, inputs, _ = conditioned(f, P, given, inputs)
+    f, P, inputs, known = conditioned(f, P, given, inputs)
     problem = read(f, P, inputs, ring, limit)
     mask = problem.inputs.mask(S, "S")
     if not mask & (mask - 1):
         raise InvalidArgument(
             f"Argument 'S' must hold at least two inputs, not {problem.inputs.names(mask) or 'none'}: one has no interaction."
         )
-    if 1 << mask.bit_count() > _MOST_PARTS:
-        raise TooLarge("Parts of the interaction check", 1 << mask.bit_count(), _MOST_PARTS, "S")
+    if mask.bit_count() > _MOST_INPUTS:
+        raise InvalidArgument(
+            f"Argument 'S' must hold at most {_MOST_INPUTS} inputs, not {mask.bit_count()}: Δ has 2^|S| parts."
+        )
     return problem.shaped(
-        lambda engine: InteractionCheck(engine, P, problem.inputs, mask, {"inputs": inputs, "ring": ring, "limit": limit})
+        lambda engine: InteractionCheck(
+            engine, P, problem.inputs, mask, {"inputs": inputs, "ring": ring, "limit": limit}, known
+        )
     )
 
 
 class InteractionCheck:
     """Δ and its parts, derived when asked for; made by :func:`interaction_check`."""
 
-    def __init__(self, engine: Any, law: Law, inputs: Inputs, mask: int, options: dict[str, Any]) -> None:
-        """``options`` are the keyword arguments that the means of forms are taken with."""
+    def __init__(
+        self, engine: Any, law: Law, inputs: Inputs, mask: int, options: dict[str, Any], known: Mapping[Any, Any]
+    ) -> None:
+        """``options`` are the keyword arguments that means of forms are taken with; ``known`` variables have a value."""
         self.law, self.inputs, self._engine, self._mask, self._options = law, inputs, engine, mask, options
+        self._known = known
 
     @property
     def S(self) -> frozenset[Any]:
@@ -147,14 +153,14 @@ class InteractionCheck:
                 subset = sum(1 << i for i in members)
                 if not absent(self._engine, subset):
                     form = self._mean(self._engine.fixed(subset), self._mask & ~subset)
-                    found.append(Part(1, "interaction", self.inputs.key(subset), self._label(subset), form))
+                    found.append(Part("interaction", self.inputs.key(subset), self._label(subset), form))
         for i in bits(self._mask):
             rest = self._mask & ~(1 << i)
             if not absent(self._engine, 1 << i):
                 wick = self._engine.fixed(1 << i)
-                form = (wick - self._mean(wick, rest)).simplify()
+                form = (self._mean(wick, rest) - wick).simplify()
                 label = f"−(1 − {self._operator(rest)}) ω_{{{self.inputs.names(1 << i)}}} f"
-                found.append(Part(-1, "drift", self.inputs.key(1 << i), label, form))
+                found.append(Part("drift", self.inputs.key(1 << i), label, form))
         return tuple(found)
 
     def _mean(self, form: ClosedForm, mask: int) -> ClosedForm:
@@ -173,7 +179,7 @@ class InteractionCheck:
     def at(self, point: Mapping[Any, Any]) -> PointCheck:
         """Δ at a point, and the signed value of every part there."""
         f = self._engine.function()
-        given = f.checked_point(point)
+        given = f.checked_point(without_known(point, self._known))
         held = {v: x for v, x in given.items() if v in f.variables and v not in self._members}
         here = {v: x for v, x in given.items() if v in self._members}
         # with the others at the point, E_{S∖T} ω_T f is the term of T in the decomposition over S alone
@@ -200,7 +206,7 @@ class InteractionCheck:
 
     @cached_property
     def average(self) -> ClosedForm:
-        """E_P Δ, all inputs drawn from P: may be zero where interactions are not."""
+        """E_P Δ, all inputs drawn from P: for two inputs −2 K_f(x, y); it may be zero where interactions are not."""
         form: ClosedForm = expectation(self.gap, self.law, **{**self._options, "inputs": None})
         return form
 
@@ -217,12 +223,14 @@ class InteractionCheck:
 
     def check(self) -> Check:
         """Whether the parts add up to Δ, exactly."""
-        terms = [(part.sign, part.form) for part in self.parts]
+        terms = [(1, part.form) for part in self.parts]
         difference = sum_of_forms([*terms, (-1, self.gap)])
         zero = difference.equals(0)
         return Check("Δ = Σ E_{S∖T} ω_T f − Σ (1 − E_{S∖i}) ω_i f", zero, "" if zero else str(difference.simplify()))
 
     def _verdict(self) -> str:
+        if self.gap.inexact:
+            return "float64: whether it is zero everywhere is not decided"
         if self.additive:
             return "zero everywhere: no members of S interact"
         if self.conclusive:
@@ -234,7 +242,7 @@ class InteractionCheck:
         head = f"Interaction check of {{{self.inputs.names(self._mask)}}}" + (f"; {rest} fixed" if rest else "")
         said = statement(self.law, self.inputs, self._mask)
         lines = [f"{head}; {said}", f"  Δ = {_short(self.gap)}", f"  {self._verdict()}"]
-        lines += [f"  {part.label} = {_short(part.form if part.sign > 0 else -part.form)}" for part in self.parts[:12]]
+        lines += [f"  {part.label} = {_short(part.form)}" for part in self.parts[:12]]
         return "\n".join([*lines, "  …"] if len(self.parts) > 12 else lines)
 
     def _repr_latex_(self) -> str | None:

@@ -127,9 +127,8 @@ class Interactions(Mapping[frozenset[Any], ClosedForm]):
     def __getitem__(self, S: Any) -> ClosedForm:
         mask = self.inputs.mask(S, "S")
         if not 2 <= mask.bit_count() <= self.order:
-            raise InvalidArgument(
-                f"Argument 'S' must hold 2 to {self.order} inputs, not {{{self.inputs.names(mask)}}}; see 'order'."
-            )
+            many = "2" if self.order == 2 else f"2 to {self.order}"
+            raise InvalidArgument(f"Argument 'S' must hold {many} inputs, not {{{self.inputs.names(mask)}}}; see 'order'.")
         return self._form(mask)
 
     def __contains__(self, S: Any) -> bool:
@@ -137,6 +136,13 @@ class Interactions(Mapping[frozenset[Any], ClosedForm]):
             return self.inputs.mask(S, "S") in self._values
         except InvalidArgument:
             return False
+
+    def get(self, S: Any, default: Any = None) -> Any:
+        """K_f(S), or the default for what is no set of 2 to ``order`` inputs."""
+        try:
+            return self[S]
+        except InvalidArgument:
+            return default
 
     def __iter__(self) -> Iterator[frozenset[Any]]:
         return (self.inputs.key(mask) for mask in self._values)
@@ -161,7 +167,12 @@ class Interactions(Mapping[frozenset[Any], ClosedForm]):
         for mask in self._values:
             if mask.bit_count() == 2:
                 i, j = bits(mask)
-                result[i, j] = result[j, i] = self._number(mask)
+                value = self._number(mask)
+                if result.dtype != object and getattr(value, "free_symbols", None):
+                    raise InvalidArgument(
+                        f"Argument 'dtype' must be object where symbols remain: K_f({self.inputs.names(mask)}) is {value}."
+                    )
+                result[i, j] = result[j, i] = value
         return result
 
     def top(self, k: int = 10, *, order: int | None = None) -> list[tuple[frozenset[Any], Any]]:
@@ -182,7 +193,8 @@ class Interactions(Mapping[frozenset[Any], ClosedForm]):
 
     def __repr__(self) -> str:
         said = statement(self.law, self.inputs)
-        head = f"Interactions K_f of up to {self.order} of {len(self.inputs)} inputs; {said}"
+        count = f"{len(self.inputs)} input{'' if len(self.inputs) == 1 else 's'}"
+        head = f"Interactions K_f of up to {self.order} of {count}{'; ' if said else ''}{said}"
         try:
             rows = [(self.inputs.mask(S, "S"), str(value)) for S, value in self.top(8)]
         except InvalidArgument:  # symbols have no size: in their order
@@ -194,13 +206,15 @@ class Interactions(Mapping[frozenset[Any], ClosedForm]):
     def table(self) -> str:
         """The pairs as a table of text, inputs across and down; decimals, ``·`` for a structural zero."""
         keys = [str(key) for key in self.inputs.keys]
+        if len(keys) < 2:
+            return "no pairs"
         table = Table(box=SIMPLE_HEAD, pad_edge=False)
         for head in ("", *keys[1:]):
             table.add_column(escape(head), justify="right" if head else "left", no_wrap=True)
         for i, name in enumerate(keys[:-1]):
             cells = [self._cell(1 << i | 1 << j) if j > i else "" for j in range(1, len(keys))]
             table.add_row(escape(name), *map(escape, cells))
-        console = Console(width=max(40, 14 * len(keys)), record=True, force_terminal=False, color_system=None)
+        console = Console(width=10_000, force_terminal=False, color_system=None)
         with console.capture() as text:
             console.print(table)
         return "\n".join(line.rstrip() for line in text.get().rstrip().splitlines())

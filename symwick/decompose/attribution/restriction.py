@@ -12,6 +12,7 @@ from sympy.logic.boolalg import Boolean, BooleanFunction
 
 from symwick.algebra.numbers import to_number, to_sympy
 from symwick.algebra.symbolic import expression
+from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.expressions import parse_expression
 from symwick.circuits.variables import lookup, plain
@@ -40,7 +41,9 @@ def restricted(f: Any, law: Law, values: Values, argument: str) -> Any:
     if isinstance(f, str):
         f = parse_expression(f)
     if isinstance(f, sympy.Basic):
-        return _put(plain(f), law, values)
+        return _put(plain(f), law, values, argument)
+    if isinstance(f, Circuit):
+        return f.substitute({v.name: x for v, x in values.items() if v.name in f.inputs})
     if isinstance(f, ClosedForm):
         return f.subs({v: x for v, x in values.items() if v in f.variables})
     if isinstance(f, Function):
@@ -51,7 +54,7 @@ def restricted(f: Any, law: Law, values: Values, argument: str) -> Any:
     return f  # a number; anything else is refused where f is read
 
 
-def _put(f: sympy.Basic, law: Law, values: Values) -> sympy.Basic:
+def _put(f: sympy.Basic, law: Law, values: Values, argument: str) -> sympy.Basic:
     """Truth values become numbers first: x xor y is x + y − 2xy, also where x is put at its mean."""
     if f.has(BooleanFunction) or (isinstance(f, Boolean) and not isinstance(f, sympy.Symbol)):
         found = product_sum(f, law.variables)
@@ -59,7 +62,14 @@ def _put(f: sympy.Basic, law: Law, values: Values) -> sympy.Basic:
         if not found.joint:
             f = sympy.Add(*(sympy.Mul(expression(t.coefficient), *(e for _, e in t.factors)) for t in found.terms))
     put = {v: x if isinstance(x, sympy.Basic) else to_sympy(x) for v, x in values.items()}
-    return f.subs(put, simultaneous=True)
+    told = ", ".join(f"{v} at {x}" for v, x in values.items())
+    try:
+        found = f.xreplace(put)
+    except TypeError:  # a truth value within a condition, where no number but 0 and 1 makes sense
+        raise InvalidArgument(f"Argument '{argument}' puts {told}, but f uses a truth value there.") from None
+    if found.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I) and not f.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
+        raise InvalidArgument(f"Argument '{argument}' must put variables where f is finite, but with {told} it is {found}.")
+    return found
 
 
 def _known_by_values(f: Any, variables: tuple[sympy.Symbol, ...], law: Law, values: Values, argument: str) -> Any:

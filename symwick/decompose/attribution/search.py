@@ -57,6 +57,8 @@ def search(
     """
     if error is None and budget is None:
         raise InvalidArgument("Arguments 'error' and 'budget': at least one must be given.")
+    if isinstance(error, bool):
+        raise InvalidArgument(f"Argument 'error' must be a number, not {error!r}.")
     target = None if error is None else to_fraction(error, "error")
     if target is not None and target < 0:
         raise InvalidArgument(f"Argument 'error' must be at least 0, not {target}.")
@@ -141,15 +143,20 @@ class _Costs:
         )
 
     def _largest(self, enough: Fraction | None, most: int) -> list[int]:
-        """Uncorrelated terms: the largest first; a term of size zero is never needed."""
-        ranked = sorted((i for i in range(self.n) if self.matrix[i][i]), key=lambda i: (-self.matrix[i][i], i))
+        """Terms that are uncorrelated with each other: each lowers the error by 2 b − G on its own, the most first.
+
+        That is its size G where nothing is left out of the search; else it may have something in common with what is, and even
+        make the error larger.
+        """
+        lowers = [2 * self.gains[i] - self.matrix[i][i] for i in range(self.n)]
+        ranked = sorted((i for i in range(self.n) if lowers[i] > 0), key=lambda i: (-lowers[i], i))
         chosen: list[int] = []
         cost = self.variance
         for i in ranked[:most]:
             if enough is not None and cost <= enough:
                 break
             chosen.append(i)
-            cost -= self.matrix[i][i]
+            cost -= lowers[i]
         return chosen
 
     def _all(self, enough: Fraction | None, most: int) -> list[int] | None:

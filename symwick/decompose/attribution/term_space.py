@@ -91,7 +91,7 @@ class TermSpace:
         if self.table is not None:
             vector = self.remainder_vector(kept)
             return _mean_of_product(vector, vector, self.table[1])
-        left = reduce(lambda total, s: added(total, self._expansion(s), -1), kept, function_expansion(self.engine))
+        left = reduce(lambda total, s: added(total, self._expansion(s), minus=True), kept, function_expansion(self.engine))
         return self._between(left, left)
 
     def gram(self, subsets: Sequence[int]) -> list[list[Any]]:

@@ -1,0 +1,62 @@
+"""Values of circuits: at a point, or at arrays of points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from symwick.algebra.numbers import from_flint, to_flint
+from symwick.circuits.gates import EVALUATE
+from symwick.errors import InvalidArgument
+
+__all__ = ["at_arrays", "is_array"]
+
+
+def is_array(value: Any) -> bool:
+    """Whether a value stands for several points."""
+    return hasattr(value, "__array__") and np.ndim(value) > 0
+
+
+def at_arrays(circuit: Any, point: Mapping[str, Any], positions: Mapping[str, int]) -> dict[str, Any]:
+    """Values of wires at arrays that broadcast: floats where any value is one, else exact, in object arrays."""
+    arrays = {name: np.asarray(point[name]) for name in circuit.inputs}
+    floats = any(a.dtype.kind == "f" for a in arrays.values())
+    for name, a in arrays.items():
+        if a.dtype.kind not in "iubfO":
+            raise InvalidArgument(f"Argument 'point' must hold arrays of numbers, not of {a.dtype}, for {name}.")
+    shape = np.broadcast_shapes(*(a.shape for a in arrays.values()))
+    for i, gate in enumerate(circuit.gates):
+        if gate.op not in ("input", "constant", "sum", "product", "power"):
+            raise InvalidArgument(f"Gate {circuit.wires[i]!r}, a {gate.op}, has no values at arrays: evaluate point by point.")
+    values = {name: a.astype(float) if floats else _exact(a, name) for name, a in arrays.items()}
+    found: list[Any] = []
+    for gate in circuit.gates:
+        if gate.op == "input":
+            found.append(values[gate.payload])
+        else:
+            found.append(EVALUATE[gate.op](gate, found, _float if floats else to_flint))
+    return {name: _shown(found[i], shape, floats) for name, i in positions.items()}
+
+
+def _float(value: Any) -> float:
+    number = from_flint(value)
+    return number.numerator / number.denominator
+
+
+def _exact(array: Any, name: str) -> Any:
+    result = np.empty(array.shape, dtype=object)
+    for index in np.ndindex(*array.shape):
+        result[index] = to_flint(array[index], f"point[{name}]")
+    return result
+
+
+def _shown(value: Any, shape: tuple[int, ...], floats: bool) -> Any:
+    spread = np.broadcast_to(value, shape)
+    if floats:
+        return np.array(spread, dtype=float)
+    result = np.empty(shape, dtype=object)
+    for index in np.ndindex(*shape):
+        result[index] = from_flint(to_flint(spread[index]))
+    return result

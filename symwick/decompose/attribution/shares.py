@@ -1,0 +1,355 @@
+"""Shares of the variance: Sobol indices of independent inputs, covariance shares of dependent ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import sympy
+
+from symwick.algebra.balls import Ball
+from symwick.algebra.numbers import to_flint
+from symwick.algebra.symbolic import Symbolic, reciprocal
+from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.node_ring import Linear
+from symwick.decompose.attribution.by_input import ByInput
+from symwick.decompose.attribution.dependence import dependent_inputs, statement
+from symwick.decompose.attribution.pair_moments import ProductPairs, TablePairs, pair_moments
+from symwick.decompose.attribution.printed_tables import array, decimal, latex, short, table
+from symwick.decompose.decomposition import Check
+from symwick.decompose.forms import is_zero
+from symwick.decompose.groups import absent
+from symwick.decompose.problem import DEFAULT_LIMIT, read
+from symwick.distributions.law import Law
+from symwick.errors import InvalidArgument, TooLarge
+
+__all__ = ["CovarianceShares", "SobolIndices", "covariance_shares", "sobol"]
+
+_DECIDED = 20_000  # terms up to which a symbolic variance is multiplied out to see whether it is 0
+_ROWS = 20
+
+
+def sobol(f: Any, P: Law, *, inputs: Any = None, ring: str = "exact", limit: int = DEFAULT_LIMIT) -> Any:
+    """Sobol indices of f: which share of Var f each set of independent inputs makes, V_S / Var f with V_S = Var W_f(X_S).
+
+    Under independence the terms of the decomposition are uncorrelated and Var f = Σ_{S≠∅} V_S. The first-order index of an
+    input is V_i / Var f, its total index Σ_{S∋i} V_S / Var f. Blocks count as one input; what lies within a block may be
+    dependent. Sources: I. M. Sobol', *Sensitivity estimates for nonlinear mathematical models* (1993); T. Homma and
+    A. Saltelli, *Importance measures in global sensitivity analysis of nonlinear models* (1996), for total indices.
+
+    >>> import symwick as sw
+    >>> P = sw.Independent({"x": sw.Uniform(0, 1), "y": sw.Uniform(0, 1)})
+    >>> S = sobol("x + a*x*y", P)
+    >>> S.variance
+    7*a**2/144 + a/12 + 1/12
+    >>> sobol("x + x*y", P)
+    SobolIndices over x, y: independent inputs; Var f = 31/144
+      input     first     total
+      x      0.870968  0.903226
+      y      0.096774  0.129032
+    >>> sobol("x + x*y", P).total["x"], sobol("x + x*y", P).interaction(["x", "y"])
+    (28/31, 1/31)
+
+    Returns SobolIndices; a tuple or dict of them for vector-valued f. Raises InvalidArgument (inputs of f that the law does
+    not make independent: see :func:`covariance_shares`; a variance of 0), NoClosedForm, TooLarge.
+    """
+    problem = read(f, P, inputs, ring, limit)
+    return problem.shaped(lambda engine: SobolIndices(engine, limit))
+
+
+def covariance_shares(f: Any, P: Law, *, inputs: Any = None, ring: str = "exact", limit: int = DEFAULT_LIMIT) -> Any:
+    """Cov(W_f(X_S), f) / Var f for every set S ≠ ∅ of inputs, dependent or not; the shares sum to 1 and may be negative.
+
+    Because f = Σ_S W_f(X_S). A share is the sum of a structural part Var W_S / Var f and a correlative one,
+    Cov(W_S, f − W_S) / Var f; under independence the latter are 0 and the shares are the Sobol indices. Source: G. Li, H. Rabitz
+    et al., *Global sensitivity analysis for systems with independent and/or correlated inputs* (J. Phys. Chem. A, 2010).
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "3/8", (1, 1): "3/8", (0, 1): "1/8", (1, 0): "1/8"}, ["x", "y"])
+    >>> shares = covariance_shares("x - y/4", P)
+    >>> shares["x"], shares["y"], shares.structural("y"), shares.correlative("y")
+    (14/13, -1/13, 1/13, -2/13)
+    >>> shares.check()
+    Σ_S Cov(W_S, f) / Var f = 1: holds exactly
+
+    Returns CovarianceShares; a tuple or dict of them for vector-valued f. Raises InvalidArgument (a variance of 0),
+    NoClosedForm, TooLarge.
+    """
+    problem = read(f, P, inputs, ring, limit)
+    return problem.shaped(lambda engine: CovarianceShares(engine, limit))
+
+
+# -- what both have in common ----------------------------------------------------------------------------------------
+
+
+class _Shares:
+    """Numbers of a ring over Var f as closed forms."""
+
+    def __init__(self, engine: Any, limit: int) -> None:
+        predicted = engine.predicted_terms(None)
+        if predicted > limit:
+            raise TooLarge("Sets of inputs to share the variance among", predicted, limit)
+        self.inputs, self.limit = engine.inputs, limit
+        self._engine = engine
+        self._pairs: ProductPairs | TablePairs = pair_moments(engine, limit)
+        self._assumed: tuple[sympy.Basic, ...] = ()
+        self._total: Any = None
+
+    def _shared_out(self, variance: Any) -> None:
+        """Set Var f. Raises InvalidArgument where it is 0."""
+        if isinstance(variance, Ball) and abs(variance.value) <= variance.radius:
+            raise InvalidArgument(
+                f"Argument 'f' must have a variance above 0, but in float64 it is {variance.value} within {variance.radius}."
+            )
+        if not isinstance(variance, Ball) and _vanishes(variance, min(self.limit, _DECIDED)):
+            raise InvalidArgument("Argument 'f' must have a variance above 0, but it is 0: there is nothing to share out.")
+        self._total = variance
+        self._assumed = tuple(self._pairs.assumed)  # all that variance needs, whatever is asked afterwards
+
+    def _number(self, element: Any) -> ClosedForm:
+        form: ClosedForm = self._engine.number(element)
+        form.assumptions = tuple(dict.fromkeys((*form.assumptions, *self._assumed)))
+        return form
+
+    def _over(self, part: Any) -> ClosedForm:
+        """part / Var f."""
+        whole = _without_gates(self._total)
+        if isinstance(whole, Ball):
+            return self._number(Ball.of(part) * whole.reciprocal())
+        if not part:
+            return self._number(0)
+        if not isinstance(whole, (Symbolic, Linear)):
+            return self._number(part * (1 / whole))
+        if part == whole:
+            return self._number(1)
+        if isinstance(whole, Symbolic) and isinstance(part, Symbolic) and 1 in (len(whole.terms), len(part.terms)):
+            return self._number(part * reciprocal(whole))
+        if isinstance(whole, Linear):  # on the arena that both are gates of
+            ring = whole.ring
+            node = ring.build.product([ring.coerce(part).node, ring.build.reciprocal(whole.node)])
+            return self._number(Linear(ring, {node: to_flint(1)}, to_flint(0)))
+        quotient: ClosedForm = self._number(part) / self.variance
+        return quotient
+
+    @cached_property
+    def variance(self) -> ClosedForm:
+        """Var f."""
+        return self._number(self._total)
+
+    def _mask(self, S: Any) -> int:
+        mask: int = self.inputs.mask(() if S is None else S, "S")
+        if not mask:
+            raise InvalidArgument("Argument 'S' must hold at least one input, not none: the mean has no share of the variance.")
+        return mask
+
+    def _share(self, mask: int, part: Any) -> ClosedForm:
+        """part(mask) / Var f, or 0 with the reason where that is a structural zero."""
+        reason = absent(self._engine, mask)
+        if reason:
+            return ClosedForm.constant(0, known=self._engine.law.variables, reason=reason)
+        return self._over(part(mask))
+
+    def _head(self, note: str = "") -> str:
+        names = self.inputs.names(self.inputs.everything) or "no inputs"
+        said = statement(self._engine.law, self.inputs)
+        told = f": {said}{note}" if said else ""
+        return f"{type(self).__name__} over {names}{told}; Var f = {short(self.variance)}"
+
+    def _shown_sets(self) -> tuple[list[int], bool]:
+        masks: list[int] = []
+        for mask in self._engine.supports(None):
+            if len(masks) == _ROWS:
+                return masks, True
+            masks += [mask] if mask else []
+        return masks, False
+
+
+def _vanishes(value: Any, limit: int) -> bool:
+    try:
+        return is_zero(value, limit)
+    except TooLarge:
+        return False  # undecided; a formal quotient is right wherever its denominator is not 0
+
+
+def _without_gates(value: Any) -> Any:
+    return value.constant if isinstance(value, Linear) and not value.terms else value
+
+
+# -- the two results -------------------------------------------------------------------------------------------------
+
+
+class SobolIndices(_Shares):
+    """Sobol indices; made by :func:`sobol`.
+
+    ``variance`` is Var f, ``first`` and ``total`` map inputs to indices, ``interactions`` maps sets of inputs to V_S / Var f;
+    all are closed forms, parameters included. Inputs that f does not use have indices 0.
+    """
+
+    def __init__(self, engine: Any, limit: int = DEFAULT_LIMIT) -> None:
+        super().__init__(engine, limit)
+        used = 0
+        for mask in engine.maximal:
+            used |= mask
+        if groups := dependent_inputs(engine.law, engine.inputs, used):
+            raise InvalidArgument(
+                f"Argument 'P' must make the inputs independent for Sobol indices, but {engine.inputs.names(groups[0])} are "
+                "dependent: use covariance_shares, or put them into one block with inputs=."
+            )
+        self._parts: dict[int, Any] = self._pairs.squares()
+        self._shared_out(_sum(self._parts.values()))
+
+    def _index(self, masks: list[int]) -> ClosedForm:
+        return self._over(_sum(self._parts[mask] for mask in masks))
+
+    @cached_property
+    def first(self) -> ByInput:
+        """{input: V_i / Var f}."""
+        return ByInput({key: self._share(1 << i, self._parts.__getitem__) for i, key in enumerate(self.inputs.keys)})
+
+    @cached_property
+    def total(self) -> ByInput:
+        """{input: Σ_{S∋i} V_S / Var f}."""
+
+        def with_input(mask: int) -> Any:
+            return _sum(value for subset, value in self._parts.items() if subset & mask)
+
+        return ByInput({key: self._share(1 << i, with_input) for i, key in enumerate(self.inputs.keys)})
+
+    @property
+    def interactions(self) -> Mapping[frozenset[Any], ClosedForm]:
+        """{S: V_S / Var f} for all S that are not structurally zero, by size; they sum to 1."""
+        return _Interactions(self)
+
+    def interaction(self, S: Any) -> ClosedForm:
+        """V_S / Var f for one set of inputs; 0 with the reason in ``.reason`` where that is a structural zero."""
+        return self._share(self._mask(S), self._parts.__getitem__)
+
+    def order(self, k: int) -> ClosedForm:
+        """The share of all sets of k inputs together."""
+        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+            raise InvalidArgument(f"Argument 'k' must be an integer that is at least 1, not {k!r}.")
+        return self._index([mask for mask in self._parts if mask.bit_count() == k])
+
+    def __repr__(self) -> str:
+        keys = self.inputs.keys[:_ROWS]
+        rows = [[str(key), decimal(self.first[key]), decimal(self.total[key])] for key in keys]
+        more = "\n  …" if len(keys) < len(self.inputs) else ""
+        return f"{self._head()}\n{table([['input', 'first', 'total'], *rows])}{more}"
+
+    def _repr_latex_(self) -> str:
+        keys = self.inputs.keys[:_ROWS]
+        rows = [[self.inputs.latex(1 << i), latex(self.first[key]), latex(self.total[key])] for i, key in enumerate(keys)]
+        return array([r"\text{input}", r"S_i", r"S_{T_i}"], rows, len(keys) < len(self.inputs))
+
+
+class _Interactions(Mapping[frozenset[Any], ClosedForm]):
+    """V_S / Var f by set, each form made when it is asked for."""
+
+    def __init__(self, indices: SobolIndices) -> None:
+        self._indices = indices
+
+    def __getitem__(self, S: Any) -> ClosedForm:
+        return self._indices.interaction(S)
+
+    def __iter__(self) -> Iterator[frozenset[Any]]:
+        return map(self._indices.inputs.key, self._indices._parts)
+
+    def __len__(self) -> int:
+        return len(self._indices._parts)
+
+    def __contains__(self, S: object) -> bool:
+        try:
+            return self._indices._mask(S) in self._indices._parts
+        except InvalidArgument:
+            return False
+
+    def __repr__(self) -> str:
+        keys = list(self._indices._parts)[:_ROWS]
+        rows = ", ".join(f"{{{self._indices.inputs.names(m)}}}: {decimal(self._indices._index([m]))}" for m in keys)
+        return f"<V_S / Var f: {rows}{', …' if len(keys) < len(self) else ''}>"
+
+
+class CovarianceShares(_Shares, Mapping[frozenset[Any], ClosedForm]):
+    """{S: Cov(W_f(X_S), f) / Var f} for the sets S ≠ ∅ that are not structurally zero; made by :func:`covariance_shares`.
+
+    ``shares[S]`` answers for every set. Shares are derived when they are asked for, and kept.
+    """
+
+    rule = "Σ_S Cov(W_S, f) / Var f = 1"
+
+    def __init__(self, engine: Any, limit: int = DEFAULT_LIMIT) -> None:
+        super().__init__(engine, limit)
+        self._shared_out(self._pairs.variance())
+        self._with_function: dict[int, Any] = {}
+        self._squares: dict[int, Any] = {}
+
+    def _covariance(self, mask: int) -> Any:
+        if mask not in self._with_function:
+            self._with_function[mask] = self._pairs.with_function(mask)
+        return self._with_function[mask]
+
+    def _square(self, mask: int) -> Any:
+        if mask not in self._squares:
+            self._squares[mask] = self._pairs.square(mask)
+        return self._squares[mask]
+
+    def __getitem__(self, S: Any) -> ClosedForm:
+        return self._share(self._mask(S), self._covariance)
+
+    def structural(self, S: Any) -> ClosedForm:
+        """Var W_f(X_S) / Var f: what the term does by itself; never negative."""
+        return self._share(self._mask(S), self._square)
+
+    def correlative(self, S: Any) -> ClosedForm:
+        """Cov(W_S, f − W_S) / Var f: what it does by its correlation with the other terms; 0 under independence."""
+        return self._share(self._mask(S), lambda mask: self._covariance(mask) - self._square(mask))
+
+    def __iter__(self) -> Iterator[frozenset[Any]]:
+        return (self.inputs.key(mask) for mask in self._engine.supports(None) if mask)
+
+    def __len__(self) -> int:
+        return sum(1 for mask in self._engine.supports(None) if mask)
+
+    def __contains__(self, S: object) -> bool:
+        try:
+            mask = self.inputs.mask(() if S is None else S, "S")
+        except InvalidArgument:
+            return False
+        return bool(mask) and bool(self._engine.occurs(mask))
+
+    def check(self) -> Check:
+        """Whether the shares sum to 1, decided exactly; Var f is computed without them.
+
+        Raises InvalidArgument for float64 shares, which carry error bounds instead.
+        """
+        if self._engine.inexact:
+            raise InvalidArgument("Float64 shares have no exact sum rule; they carry error bounds.")
+        difference = _sum(self._covariance(mask) for mask in self._engine.supports(None) if mask) - self._total
+        holds = is_zero(difference, self.limit)
+        return Check(self.rule, holds, "" if holds else str(self._over(difference)))
+
+    def __repr__(self) -> str:
+        masks, more = self._shown_sets()
+        dependent = dependent_inputs(self._engine.law, self.inputs)
+        note = " (shares overlap and may be negative)" if dependent else ""
+        rows = [["set", "share", "structural", "correlative"]]
+        for mask in masks:
+            forms = self[self.inputs.key(mask)], self.structural(self.inputs.key(mask)), self.correlative(self.inputs.key(mask))
+            rows.append(["{" + self.inputs.names(mask) + "}", *map(decimal, forms)])
+        return f"{self._head(note)}\n{table(rows)}" + ("\n  …" if more else "")
+
+    def _repr_latex_(self) -> str:
+        masks, more = self._shown_sets()
+        rows = [
+            [rf"\{{{self.inputs.latex(mask)}\}}", latex(self[self.inputs.key(mask)])] for mask in masks
+        ]
+        return array([r"S", r"\mathrm{Cov}(W_S, f)/\mathrm{Var} f"], rows, more)
+
+
+def _sum(values: Any) -> Any:
+    """The sum of elements of a ring; the exact 0 of none."""
+    total: Any = None
+    for value in values:
+        total = value if total is None else total + value
+    return 0 if total is None else total

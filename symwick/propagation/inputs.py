@@ -1,0 +1,72 @@
+"""Joint moments and cumulants of input wires, from the law, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+
+from symwick.algebra.balls import Ball
+from symwick.algebra.symbolic_reading import element
+from symwick.distributions.grouped import CumulantLaw
+from symwick.distributions.law import Law
+from symwick.distributions.marginal_law import MarginalLaw
+from symwick.propagation.patterns import Key, split_first
+from symwick.propagation.program import Program
+
+__all__ = ["InputMoments"]
+
+
+class InputMoments:
+    """E Π and κ of multisets of input wires, as elements of the ring of the run."""
+
+    def __init__(self, program: Program, law: Law, coerce: Callable[[Any], Any]) -> None:
+        self.program, self.law, self.coerce = program, law, coerce
+        self._moments: dict[Key, Any] = {}
+        self._cumulants: dict[Key, Any] = {}
+        self._direct: dict[sympy.Symbol, CumulantLaw | MarginalLaw | None] = {}
+
+    def _symbols(self, key: Key) -> list[sympy.Symbol]:
+        found = [self.program.variables[wire] for wire in key]
+        return [v for v in found if v is not None]
+
+    def moment(self, key: Key) -> Any:
+        """E Π of the wires."""
+        if key not in self._moments:
+            powers: dict[sympy.Symbol, int] = {}
+            for v in self._symbols(key):
+                powers[v] = powers.get(v, 0) + 1
+            value = self.law._mean_of_powers(powers)
+            self._moments[key] = self.coerce(value.value if isinstance(value, Ball) else value)
+        return self._moments[key]
+
+    def _known_by_cumulants(self, variable: sympy.Symbol) -> CumulantLaw | MarginalLaw | None:
+        """The law of the independent part that holds a variable, where that knows its cumulants by heart."""
+        if variable not in self._direct:
+            ((part, _),) = self.law.parts([variable])
+            self._direct[variable] = part if isinstance(part, (CumulantLaw, MarginalLaw)) else None
+        return self._direct[variable]
+
+    def cumulant(self, key: Key) -> Any:
+        """κ of the wires, which all lie in one independent group: κ_U = μ_U − Σ_{B∋first, B≠U} κ_B μ_{U∖B}."""
+        if key in self._cumulants:
+            return self._cumulants[key]
+        symbols = self._symbols(key)
+        law = self._known_by_cumulants(symbols[0])
+        if law is not None:
+            told = law.cumulant(symbols)
+            value = self.coerce(element(told) if isinstance(told, sympy.Basic) else told)
+        else:
+            value = self.moment(key)
+            for inside, rest, count in split_first(key, len(key) - 1):
+                value = value - count * self.cumulant(inside) * self.moment(rest)
+        self._cumulants[key] = value
+        return value
+
+    def largest(self, key: Key) -> int | None:
+        """The order above which all cumulants of these wires vanish, where the law says so."""
+        laws = {id(law): law for law in (self._known_by_cumulants(v) for v in self._symbols(key))}
+        orders = [law.cumulant_order if isinstance(law, CumulantLaw) else None for law in laws.values()]
+        known = [order for order in orders if order is not None]
+        return max(known) if len(known) == len(orders) else None

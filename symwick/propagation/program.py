@@ -1,0 +1,139 @@
+"""Circuits laid out for propagation: binary products, linear sums, and which independent groups a wire depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy
+
+from symwick.circuits.circuit import Circuit
+from symwick.circuits.variables import as_variable
+from symwick.distributions.law import Law
+from symwick.errors import InvalidArgument, TooLarge, UnknownVariable
+
+__all__ = ["CONSTANT", "INPUT", "PRODUCT", "SUM", "Program", "laid_out"]
+
+INPUT, CONSTANT, SUM, PRODUCT = range(4)
+
+
+@dataclass
+class Program:
+    """Wires in circuit order, the unnamed inner wires of chains in their place; all lists are by wire.
+
+    A sum has ``terms`` (weight, wire), each wire once, and a ``constant``; a product has ``left`` and ``right``. ``groups`` is
+    the mask of the independent groups of inputs that a wire depends on, ``levels`` its multiplicative depth, ``bits`` whether
+    its values are certainly 0 and 1. ``place`` maps gates of the circuit to wires.
+    """
+
+    kinds: list[int] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
+    right: list[int] = field(default_factory=list)
+    terms: list[tuple[tuple[Any, int], ...]] = field(default_factory=list)
+    constants: list[Any] = field(default_factory=list)
+    variables: list[sympy.Symbol | None] = field(default_factory=list)
+    groups: list[int] = field(default_factory=list)
+    levels: list[int] = field(default_factory=list)
+    bits: list[bool] = field(default_factory=list)
+    place: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    def _wire(self, kind: int, groups: int, level: int, bit: bool, **about: Any) -> int:
+        self.kinds.append(kind)
+        self.left.append(about.get("left", -1))
+        self.right.append(about.get("right", -1))
+        self.terms.append(about.get("terms", ()))
+        self.constants.append(about.get("constant"))
+        self.variables.append(about.get("variable"))
+        self.groups.append(groups)
+        self.levels.append(level)
+        self.bits.append(bit)
+        return len(self.kinds) - 1
+
+    def input(self, variable: sympy.Symbol, group: int, bit: bool) -> int:
+        return self._wire(INPUT, group, 0, bit, variable=variable)
+
+    def constant(self, value: Any) -> int:
+        return self._wire(CONSTANT, 0, 0, value in (0, 1), constant=value)
+
+    def sum(self, terms: Sequence[tuple[Any, int]], constant: Any) -> int:
+        collected: dict[int, Any] = {}
+        for weight, wire in terms:
+            collected[wire] = collected[wire] + weight if wire in collected else weight
+        kept = tuple((weight, wire) for wire, weight in collected.items() if weight)
+        groups = level = 0
+        for _, wire in kept:
+            groups |= self.groups[wire]
+            level = max(level, self.levels[wire])
+        if not kept:
+            return self.constant(constant)
+        return self._wire(SUM, groups, level, self._is_bit(kept, constant), terms=kept, constant=constant)
+
+    def _is_bit(self, terms: tuple[tuple[Any, int], ...], constant: Any) -> bool:
+        """Whether a sum is a bit by its shape: a, 1 − a, or a + b − 2ab."""
+        if not all(self.bits[wire] for _, wire in terms):
+            return False
+        weights = [weight for weight, _ in terms]
+        if len(terms) == 1:
+            return (weights[0], constant) in ((1, 0), (-1, 1))
+        if len(terms) != 3 or constant != 0 or sorted(weights) != [-2, 1, 1]:
+            return False
+        both = terms[weights.index(-2)][1]
+        others = {wire for weight, wire in terms if weight == 1}
+        return self.kinds[both] == PRODUCT and {self.left[both], self.right[both]} == others
+
+    def product(self, left: int, right: int) -> int:
+        groups = self.groups[left] | self.groups[right]
+        level = max(self.levels[left], self.levels[right]) + 1
+        return self._wire(PRODUCT, groups, level, self.bits[left] and self.bits[right], left=left, right=right)
+
+
+def laid_out(circuit: Circuit, law: Law, limit: int) -> Program:
+    """The program of a circuit under a law.
+
+    Raises UnknownVariable (an input that the law lacks), InvalidArgument (a gate that is no sum, product or power), TooLarge
+    (chains of more than ``limit`` products).
+    """
+    known = {v.name: v for v in law.variables}
+    symbols = []
+    for name in circuit.inputs:
+        if name not in known:
+            shown = ", ".join(list(known)[:20]) + (", …" if len(known) > 20 else "")
+            raise UnknownVariable(f"Argument 'P' must have a variable for every input, but lacks {name}; it has: {shown}.")
+        symbols.append(as_variable(name))
+    groups = law.independent_groups(symbols) if symbols else ()
+    group_of = {v: 1 << i for i, group in enumerate(groups) for v in group}
+    chains = [gate for gate in circuit.gates if gate.op in ("product", "power")]
+    length = sum(gate.payload if gate.op == "power" else len(gate.args) for gate in chains)
+    if length > limit:
+        raise TooLarge("Products in the chains of this circuit", length, limit)
+    program = Program()
+    names = circuit.wires
+    for position, gate in enumerate(circuit.gates):
+        args = [program.place[a] for a in gate.args]
+        if gate.op == "input":
+            v = known[gate.payload]
+            wire = program.input(v, group_of[v], _is_bit(law, v))
+        elif gate.op == "constant":
+            wire = program.constant(gate.payload)
+        elif gate.op == "sum":
+            wire = program.sum(list(zip(gate.weights, args, strict=True)), gate.payload)
+        elif gate.op in ("product", "power"):
+            factors = args if gate.op == "product" else args * gate.payload
+            wire = factors[0]
+            for factor in factors[1:]:
+                wire = program.product(wire, factor)
+        else:
+            raise InvalidArgument(
+                f"Argument 'c' must be made of sums, products and powers, but gate {names[position]!r} is a {gate.op}."
+            )
+        program.place.append(wire)
+    return program
+
+
+def _is_bit(law: Law, variable: sympy.Symbol) -> bool:
+    weights = law.weights(variable)
+    return weights is not None and all(point in (0, 1) for point, _ in weights)

@@ -1,0 +1,200 @@
+"""`propagate`: means and joint cumulants of the wires of a circuit, gate by gate, exact or truncated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import sympy
+
+from symwick.algebra.numbers import from_flint, to_flint
+from symwick.algebra.symbolic import Symbolic, expression
+from symwick.circuits.circuit import Circuit
+from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_builder import FormBuilder
+from symwick.distributions.law import Law
+from symwick.errors import InexactError, InvalidArgument, NotRational
+from symwick.propagation.demand import ExactEngine, TruncatedEngine
+from symwick.propagation.dropped import dropped_keys
+from symwick.propagation.inputs import InputMoments
+from symwick.propagation.patterns import Key
+from symwick.propagation.program import laid_out
+
+__all__ = ["Propagation", "propagate"]
+
+RINGS = ("exact", "symbolic", "float64")
+SCHEDULES = ("gate", "layer")
+DEFAULT_LIMIT = 10_000_000
+
+
+def propagate(
+    c: Circuit,
+    P: Law,
+    order: int | None = 2,
+    schedule: str = "gate",
+    ring: str = "exact",
+    outputs: Iterable[Any] | None = None,
+    *,
+    limit: int = DEFAULT_LIMIT,
+) -> Propagation:
+    """Estimates of means and joint cumulants of all wires of a circuit whose inputs follow a law, computed when asked for.
+
+    ``order`` k counts every joint cumulant of more than k wires as 0; ``None`` truncates nothing, and is exact. The rules: κ is
+    linear, and for a product κ(AB, C) = κ(A, B, C) + Σ_{C = C1 ⊎ C2} κ(A, C1) κ(B, C2). ``schedule`` says what is expanded first,
+    which changes the estimate of a truncated run and never the exact value:
+
+    - ``"gate"`` (arXiv 2211.06738): the latest wire in circuit order, all its copies at once;
+    - ``"layer"`` (arXiv 2410.01290): all sums of the highest multiplicative level by linearity, then all its products at once.
+
+    ``ring`` is "exact" (int and Fraction), "symbolic" (closed forms; laws with symbols) or "float64". ``outputs`` restricts what
+    may be asked for. Cumulants across mutually independent groups of inputs are never computed.
+
+    >>> import symwick as sw
+    >>> c = sw.trace(lambda x, y: {"out": (x + y) ** 2 * y}, ["x", "y"])
+    >>> P = sw.Independent({"x": sw.Bernoulli("1/2"), "y": sw.Bernoulli("1/4")})
+    >>> sw.propagate(c, P, order=None).mean("out"), sw.propagate(c, P, order=2).mean("out")
+    (Fraction(5, 8), Fraction(17, 32))
+
+    Raises InvalidArgument (an order below 1, a gate that is no sum, product or power), UnknownVariable (an input that the
+    law lacks), InexactError, NoClosedForm (a moment that the law lacks), TooLarge.
+    """
+    if not isinstance(c, Circuit):
+        raise InvalidArgument(f"Argument 'c' must be a Circuit, not {c!r}.")
+    if not isinstance(P, Law):
+        raise InvalidArgument(f"Argument 'P' must be a law (Finite, Independent, MultivariateNormal, …), not {P!r}.")
+    if order is not None and (isinstance(order, bool) or not isinstance(order, int) or order < 1):
+        raise InvalidArgument(f"Argument 'order' must be an integer that is at least 1, or None, not {order!r}.")
+    if schedule not in SCHEDULES:
+        raise InvalidArgument(f"Argument 'schedule' must be one of {', '.join(SCHEDULES)}, not {schedule!r}.")
+    if ring not in RINGS:
+        raise InvalidArgument(f"Argument 'ring' must be one of {', '.join(RINGS)}, not {ring!r}.")
+    if ring != "float64" and not P.exact:
+        raise InexactError("Argument 'P' was read from floats (numbers='float64'): pass ring='float64', or read it exactly.")
+    law = P.marginal([v for v in P.variables if v.name in set(c.inputs)]) if len(P.variables) > len(c.inputs) else P
+    symbolic = bool(law.parameters) or any(part.unspecified or _told_in_symbols(part) for part, _ in law.parts(law.variables))
+    if ring != "symbolic" and symbolic:
+        raise InvalidArgument(f"Argument 'ring' must be 'symbolic' under {P!r}, whose moments hold symbols, not {ring!r}.")
+    return Propagation(c, law, order, schedule, ring, None if outputs is None else list(outputs), limit)
+
+
+def _told_in_symbols(law: Law) -> bool:
+    """Whether the cumulants of a law are symbols."""
+    return type(law).__name__ == "Cumulants"
+
+
+class Propagation:
+    """Means and cumulants of the wires of a circuit; made by :func:`propagate`, computed when asked for.
+
+    ``mean``, ``variance``, ``cumulant`` and ``covariance`` take any wire or output by name. ``kept`` and ``dropped`` count the
+    joint cumulants that the run so far has computed, and left out.
+    """
+
+    def __init__(
+        self, circuit: Circuit, law: Law, order: int | None, schedule: str, ring: str, outputs: list[Any] | None, limit: int
+    ) -> None:
+        self.circuit, self.law, self.order, self.schedule, self.ring = circuit, law, order, schedule, ring
+        self._outputs = None if outputs is None else {circuit.position(name, "outputs") for name in outputs}
+        self._shown = None if outputs is None else [str(name) for name in outputs]
+        coerce: Callable[[Any], Any] = _float if ring == "float64" else _element
+        program = laid_out(circuit, law, limit)
+        if ring == "float64":
+            program.constants = [None if c is None else _float(c) for c in program.constants]
+            program.terms = [tuple((_float(w), a) for w, a in terms) for terms in program.terms]
+        self._program = program
+        inputs = InputMoments(program, law, coerce)
+        common = (program, inputs, coerce(0), coerce(1), limit)
+        self._engine: ExactEngine | TruncatedEngine
+        if order is None:
+            self._engine = ExactEngine(*common)
+        else:
+            self._engine = TruncatedEngine(*common, order=order, schedule=schedule)
+
+    # -- what is asked --------------------------------------------------------------------------------------------------
+
+    def _wire(self, name: Any) -> int:
+        position = self.circuit.position(name)
+        if self._outputs is not None and position not in self._outputs:
+            raise InvalidArgument(
+                f"Argument 'wire' must be one of the 'outputs' that the run keeps ({', '.join(self._shown or ())}), not {name!r}."
+            )
+        return self._program.place[position]
+
+    def cumulant(self, *wires: Any) -> Any:
+        """The joint cumulant κ of some wires, repeats allowed; 0 for more wires than ``order``."""
+        if not wires:
+            raise InvalidArgument("Arguments 'wires': at least one must be given.")
+        key: Key = tuple(sorted(self._wire(name) for name in wires))
+        if self.order is not None and len(key) > self.order:
+            return self._number(self._engine.zero)
+        return self._number(self._engine.cumulant(key))
+
+    def mean(self, wire: Any) -> Any:
+        """The mean of a wire."""
+        return self.cumulant(wire)
+
+    def variance(self, wire: Any) -> Any:
+        """The variance of a wire: 0 in a run of order 1."""
+        return self.cumulant(wire, wire)
+
+    def covariance(self, wires: Iterable[Any]) -> npt.NDArray[Any]:
+        """The covariance matrix of some wires: an object array of exact numbers or forms, of floats in float64."""
+        names = list(wires)
+        matrix = np.empty((len(names), len(names)), dtype=float if self.ring == "float64" else object)
+        for i, one in enumerate(names):
+            for j, other in enumerate(names[: i + 1]):
+                matrix[i, j] = matrix[j, i] = self.cumulant(one, other)
+        return matrix
+
+    def _number(self, value: Any) -> Any:
+        if self.ring == "float64":
+            return float(value)
+        if self.ring == "symbolic":
+            build = FormBuilder()
+            return ClosedForm.built(build, build.element(value), known=self.law.variables, assumptions=self.law.assumptions)
+        if isinstance(value, Symbolic):
+            raise NotRational(f"The value is no rational number but {expression(value)}; pass ring='symbolic' to get a form.")
+        return from_flint(value)
+
+    # -- what it took -----------------------------------------------------------------------------------------------------
+
+    @property
+    def kept(self) -> int:
+        """How many joint cumulants of wires (moments, in an exact run) have been computed so far."""
+        cumulants, moments = self._engine.known
+        return len(cumulants) if self.order is not None else len(moments)
+
+    @property
+    def dropped(self) -> int:
+        """How many different joint cumulants of more than ``order`` wires the expansions so far have left out.
+
+        Structural zeros are not counted.
+        """
+        return 0 if isinstance(self._engine, ExactEngine) else len(dropped_keys(self._engine))
+
+    def __repr__(self) -> str:
+        order = "exact" if self.order is None else f"order {self.order}, schedule {self.schedule!r}"
+        names = self._shown or list(self.circuit.outputs)
+        lines = [f"Propagation ({order}, {self.ring}) through {self.circuit!r}"]
+        for name in names[:6]:
+            wire = self._program.place[self.circuit.position(name)]
+            if (wire,) in self._engine.known[0]:
+                lines.append(f"  E {name} = {self.mean(name)}")
+        return "\n".join(lines)
+
+
+def _element(value: Any) -> Any:
+    return value if isinstance(value, Symbolic) else to_flint(value)
+
+
+def _float(value: Any) -> float:
+    if isinstance(value, float):
+        return value
+    if isinstance(value, Symbolic):
+        return float(sympy.N(expression(value), 17))
+    number = Fraction(from_flint(to_flint(value)))
+    return number.numerator / number.denominator
+
+
