@@ -16,6 +16,7 @@ from symwick.decompose.attribution.games import Game, game, shapley_of_terms
 from symwick.decompose.attribution.hypotheses import Hypothesis, hypothesis
 from symwick.decompose.attribution.interaction_check import InteractionCheck, interaction_check
 from symwick.decompose.attribution.interactions import Interactions, interactions
+from symwick.decompose.attribution.novelty import Novelty, novelty
 from symwick.decompose.attribution.search import search
 from symwick.decompose.attribution.shares import CovarianceShares, SobolIndices, covariance_shares, sobol
 from symwick.decompose.cumulant import GCPD, gcp, gcpd
@@ -112,6 +113,7 @@ __all__ = [
     "NoClosedForm",
     "Normal",
     "NotRational",
+    "Novelty",
     "Poisson",
     "Propagation",
     "Rademacher",
@@ -140,6 +142,7 @@ __all__ = [
     "interaction_check",
     "interactions",
     "load",
+    "novelty",
     "parse_expression",
     "propagate",
     "search",

@@ -233,6 +233,13 @@ def test_concentration() -> None:
     )
 
 
+def test_the_size_of_a_structural_zero_is_zero() -> None:
+    terms = sw.gwpd(sw.function(lambda a: a * a + 3, ["x"]), P)
+    assert terms.second_moment(["x", "y"]).value == 0
+    assert terms.second_moment("y").value == 0
+    assert terms.second_moment("x").value > 0
+
+
 def test_pandas() -> None:
     frame = sw.gwpd("x*y", P).to_pandas(at={"x": 1, "y": 1})
     assert list(frame["term"]) == [frozenset(), {x}, {y}, {x, y}]

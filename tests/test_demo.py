@@ -55,6 +55,15 @@ def test_every_sum_rule_holds_and_none_fails(shown: str) -> None:
         (6, ["ω_xy (x·y) = (x - E[x])*(y - E[y]) - Cov(x, y)", "= E[x*y] - E[x]*E[y]", "ω_yz ∂f/∂x: yes", "μ[x,y,z]"]),
         (7, ["He_4(x) = x**4 - 6*x**2 + 3", "(y - n)*(exp(x) - exp(m + v/2)) - c*exp(m + v/2)", "-c**2 + v*w >= 0"]),
         (8, ["variance (pi**4*b + 5)**2/50", "a**2/8", "8*pi**8*b**2/225", "Var f: yes", "{x2} 44.24%", "{x1, x3} 24.37%"]),
+        (9, ["66728247/25000000", "6762546261/1250000000", "335303951864103/62500000000000", "Δ = 1311023661/1250000000",
+             "-29952230339103/31250000000000", "holds exactly", "here it is not"]),
+        (10, ["mean squared error 0.2460 (of Var f 3.7%)", "worst case -0.9942 at xray = 1, dysp = 1, smoke = 0",
+              "{dysp, smoke} 0.1838", "mean squared error 0.0600, exact search: all sets of terms"]),
+        (11, ["{x, y, z} +0.2500 0", "{x, y} +0.1250 1", "sepal_length 2/5, sepal_width 7/15, petal_length 19/50, petal_width 19/50",
+              "{sepal_length, petal_length, petal_width} -8.1260 0"]),
+        (12, ["order 1: P(N22 = 1) = 17/32, P(N23 = 1) = 39/64", "exact : P(N22 = 1) = 9/16", "0.02740 0.16119", "0.00220 0.01627"]),
+        (13, ["order 2, layer: E out = 47/2, 2; Var, Cov, Var = 3307/4, 385/8, 755/2",
+              "exact: E out = 47/2, 2; Var, Cov, Var = 3307/4, 385/8, 755/2", "W(x0, x1) = 4*(x1*(x0 - 1/2) - 1/2)"]),
     ],
 )
 def test_the_stories_tell_their_facts(shown: str, number: int, facts: list[str]) -> None:

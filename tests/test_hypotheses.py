@@ -461,7 +461,8 @@ def test_a_greedy_search_never_claims_to_be_exact_and_keeps_its_word(data: st.Da
             both = sw.search(table, law, error=target, budget=budget)
         except InvalidArgument:
             both = None
-    assume(found.found != "exact search: terms are uncorrelated")
+    if found.found == "exact search: terms are uncorrelated":
+        return
     assert found.found == bounded.found == "greedy search: a smaller or better set may exist"
     assert found.mean_squared_error.value <= target
     assert len(bounded.kept) - 1 <= budget

@@ -81,7 +81,8 @@ def test_covariance_shares_of_polynomials(data: st.DataObject) -> None:
     law, weights = data.draw(finite_laws(n, variables=X[:n], max_support_per_variable=2))
     f = data.draw(polynomials(X[:n], max_exponent=2))
     expected = brute(lambda p: sympy_value(f, p), weights)
-    assume(expected[0])
+    if not expected[0]:
+        return  # nothing to share, which is refused: tested below
     agree(covariance_shares(f, law), list(X), expected)
 
 
@@ -92,7 +93,8 @@ def test_covariance_shares_of_blocks(data: st.DataObject) -> None:
     blocks = data.draw(blockings(3))
     table = data.draw(tables(weights))
     expected = brute(lambda p: table[tuple(p)], weights, blocks)
-    assume(expected[0])
+    if not expected[0]:
+        return  # nothing to share, which is refused: tested below
     inputs = named_blocks(blocks)
     agree(covariance_shares(table, law, inputs=inputs), list(inputs), expected)
 

@@ -1,4 +1,4 @@
-"""The demo: eight short stories, five of them on real input; every number and formula in them is derived on the spot."""
+"""The demo: thirteen short stories, most of them on real input; every number and formula in them is derived on the spot."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from typing import Any
 from rich.console import Console
 
 import symwick as sw
+from symwick.cli.demo_attribution import ablations, anomaly, hypotheses
+from symwick.cli.demo_circuits import netlists
+from symwick.cli.demo_circuits import network as polynomial_network
 from symwick.cli.demo_symbols import ishigami, normal_inputs, unspecified
+from symwick.cli.patients import FINDINGS, network, urgency
 from symwick.cli.telling import (
     WIDEST,
     number_text,
@@ -37,7 +41,8 @@ def run(console: Console | None = None) -> None:
     start = time.perf_counter()
     for story in STORIES:
         story(out)
-    out.print(f"\n[dim]Every number above was derived just now, exactly, in {time.perf_counter() - start:.1f} s.[/dim]")
+    seconds = time.perf_counter() - start
+    out.print(f"\n[dim]Every number above was derived just now, in exact arithmetic, in {seconds:.1f} s.[/dim]")
 
 
 # The stories -----------------------------------------------------------------------------------------------------------
@@ -124,25 +129,17 @@ def redundancy(out: Console) -> None:
     show(out, terms.check())
 
 
-def urgency(xray: int, dysp: int, smoke: int) -> int:
-    """6 for both findings, 3 for one, 2 more for a smoker with any."""
-    finding = 6 if xray and dysp else 3 if xray or dysp else 0
-    return finding + 2 if smoke and finding else finding
-
-
 def triage(out: Console) -> None:
     """The asia network as a dependent law, a non-linear score, decomposed completely."""
-    text = (files("symwick") / "data" / "asia.bif").read_text(encoding="utf-8")
-    network = sw.BayesianNetwork.from_bif_text(text, values={"yes": 1, "no": 0})
-    order = ["xray", "dysp", "smoke"]
-    law = network.marginal(order)
+    asia, order = network(), FINDINGS
+    law = asia.marginal(order)
     covariances = ", ".join(
         f"Cov({a}, {b}) = {float(law.cumulant([a, b])):.4f}" for a, b in (("xray", "dysp"), ("dysp", "smoke"))
     )
     title(out, "4  A Bayesian network: triage of a chest patient")
     say(
         out,
-        f"""The asia network (Lauritzen and Spiegelhalter, 1988): {len(network.variables)} variables. A suspicious x-ray or
+        f"""The asia network (Lauritzen and Spiegelhalter, 1988): {len(asia.variables)} variables. A suspicious x-ray or
         short breath (dysp) has urgency {urgency(1, 0, 0)}, both have {urgency(1, 1, 0)}; a smoker with any of them gets
         {urgency(1, 0, 1) - urgency(1, 0, 0)} more, once. The inputs are dependent through hidden diseases:
         {covariances}.""",
@@ -207,5 +204,8 @@ def flowers(out: Console) -> None:
     show(out, f"E f = {number_text(average.target.value)} from {len(average)} such terms; {average.check()}")
 
 
-STORIES = (worked_example, exclusive_or, redundancy, triage, flowers, unspecified, normal_inputs, ishigami)
+STORIES = (
+    worked_example, exclusive_or, redundancy, triage, flowers, unspecified, normal_inputs, ishigami, ablations, hypotheses,
+    anomaly, netlists, polynomial_network,
+)  # fmt: skip
 """In the order in which they are told."""

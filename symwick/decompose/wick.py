@@ -8,6 +8,7 @@ from typing import Any
 from tqdm import tqdm
 
 from symwick.algebra.balls import Ball
+from symwick.algebra.numbers import to_flint
 from symwick.algebra.symbolic import Symbolic, number_or_expression
 from symwick.circuits.closed_form import ClosedForm
 from symwick.decompose.attribution.dependence import statement
@@ -267,7 +268,9 @@ class GWPD(Decomposition):
     def _square(self, key: int) -> Any:
         if key in self._given:
             return mean_square(self._term(key), Integrator(self._engine.law), self.limit)
-        return self._engine.second_moment(key)
+        if self._engine.occurs(key):
+            return self._engine.second_moment(key)
+        return Ball(0.0, 0.0) if self._engine.inexact else to_flint(0)
 
     def _second_moment(self, key: int) -> Any:
         value = self._square(key)

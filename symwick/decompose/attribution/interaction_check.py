@@ -73,8 +73,8 @@ def interaction_check(
 ) -> Any:
     """The cheap check: the effect of ablating S together minus the effects of ablating its members one at a time.
 
-    Δ = (f − E_S f) − Σ_{i∈S} (f − E_i f), the inputs outside S held, ablation by resampling. What it adds up (THEORY
-    3.13 of the design; for two inputs Δ = −ω_xy f − 2 K_f(x, y)):
+    Δ = (f − E_S f) − Σ_{i∈S} (f − E_i f), the inputs outside S held, ablation by resampling. For two inputs
+    Δ = −ω_xy f − 2 K_f(x, y); in general it adds up:
 
     Δ = Σ_{T⊆S, |T|≥2} E_{S∖T} ω_T f − Σ_{i∈S} (1 − E_{S∖i}) ω_i f
 
