@@ -259,7 +259,8 @@ def test_one_variable_functions_need_no_generating_function_on_finite_support() 
 def test_the_order_of_the_rules() -> None:
     assert isinstance(RULES, tuple)
     assert [rule.__name__.strip("_") for rule in RULES] == [
-        "nothing", "rows", "independent_parts", "mixture", "symbolic_weights", "powers", "exponentials", "piecewise_polynomials",
+        "nothing", "rows", "independent_parts", "mixture", "symbolic_weights", "powers", "exponentials",
+        "piecewise_polynomials",
     ]  # fmt: skip
 
 
