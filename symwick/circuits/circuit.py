@@ -273,7 +273,9 @@ class Circuit:
         Arrays broadcast; floats in one of them give floats, else the values are exact, in object arrays. Expressions where
         constants such as exp(1) remain.
         """
-        given = {str(name): value for name, value in point.items()}
+        given = {str(name): value.item() if _is_scalar(value) else value for name, value in point.items()}
+        if len(given) != len(point):
+            raise InvalidArgument("Argument 'point' must give every input once, but one comes as text and as a symbol.")
         missing = [name for name in self.inputs if name not in given]
         if missing:
             raise InvalidArgument(f"Argument 'point' must give every input; it lacks {', '.join(missing)}.")
@@ -311,6 +313,11 @@ class Circuit:
 
     def __hash__(self) -> int:
         return hash((self.gates, tuple(sorted(self.outputs.items()))))
+
+
+def _is_scalar(value: Any) -> bool:
+    """Whether a value is an array without axes."""
+    return hasattr(value, "__array__") and hasattr(value, "item") and not is_array(value)
 
 
 def _problem(gate: Gate) -> str | None:

@@ -135,7 +135,7 @@ def _parsed(text: Any) -> dict[str, Any]:
             raise
         raise FormatError("This is no JSON of a circuit: it is not UTF-8, too deep, or holds too long a number.") from None
     if not _well_formed(document):
-        raise FormatError(_first_problem(document) or f"The circuit breaks the format {FORMAT}.")
+        raise FormatError(_first_problem(document))
     found: dict[str, Any] = document
     return found
 
@@ -200,20 +200,35 @@ def _is_gate(gate: Any) -> bool:
     )
 
 
-def _first_problem(document: Any) -> str | None:
-    """What breaks the schema, with the gate it is in."""
-    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(SCHEMA).iter_errors(document))
-    if error is None:
-        return None
-    path = list(error.absolute_path)
-    where = "The circuit"
-    if len(path) > 1 and path[0] == "gates":
-        gate = document["gates"][path[1]]
-        name = gate.get("name") if isinstance(gate, dict) else None
-        where = f"Gate {name!r}" if isinstance(name, str) else f"Gate {path[1] + 1}"
-        path = path[2:]
-    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-    return f"{where} breaks the format {FORMAT}{f' at {place}' if place else ''}: {error.message[:300]}."
+def _first_problem(document: Any) -> str:
+    """What breaks the schema, with the gate that it is in."""
+    if isinstance(document, dict) and isinstance(document.get("gates"), list):
+        for number, gate in enumerate(document["gates"], start=1):
+            if not _is_gate(gate):
+                name = gate.get("name") if isinstance(gate, dict) else None
+                where = f"Gate {name!r}" if _is_name(name) else f"Gate {number}"
+                return f"{where} breaks the format {FORMAT}{_reason(gate, _GATE_SCHEMA)}."
+        document = {**document, "gates": []}  # they are well formed
+    return f"The circuit breaks the format {FORMAT}{_reason(document, SCHEMA)}."
+
+
+_GATE_SCHEMA: dict[str, Any] = SCHEMA["properties"]["gates"]["items"]
+
+
+def _reason(instance: Any, schema: dict[str, Any]) -> str:
+    """The first rule that is broken, and where; of a gate, among the rules for its kind."""
+    if schema is _GATE_SCHEMA and isinstance(instance, dict):
+        for branch in schema["oneOf"]:
+            if branch["properties"]["op"]["const"] == instance.get("op"):
+                schema = {"type": "object", **branch, "required": ["name", "op", *branch["required"]]}
+                break
+        else:
+            schema = {key: rule for key, rule in schema.items() if key != "oneOf"}
+    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(instance))
+    if error is None:  # what JSON counts as the integer 2 and Python does not: 2.0
+        return ": 'exponent' must be written as an integer"
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path).lstrip(".")
+    return f"{f' at {place}' if place else ''}: {error.message[:300]}"
 
 
 def _names_read(gate: dict[str, Any]) -> list[str]:

@@ -25,6 +25,10 @@ MAX_EXPONENT = 1_000_000
 """The largest exponent of a power gate."""
 
 
+_MOST_BITS = 10**9
+"""Bits of the largest power that is worked out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A function given by its values on a grid: ``values[r]`` belongs to the r-th point of the product of ``points``."""
@@ -86,6 +90,8 @@ def _no_input(gate: Gate, values: Sequence[Any], coerce: Callable[[Any], Any]) -
 def _power(gate: Gate, values: Sequence[Any], coerce: Callable[[Any], Any]) -> Any:
     base, total = values[gate.args[0]], None
     exponent = gate.payload
+    if hasattr(base, "height_bits") and abs(base) != 1 and base.height_bits() * exponent > _MOST_BITS:
+        raise InvalidArgument(f"Power {exponent:,} of a number of {base.height_bits():,} bits is too long to be written out.")
     while exponent:
         if exponent & 1:
             total = base if total is None else total * base

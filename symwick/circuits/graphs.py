@@ -6,9 +6,11 @@ from typing import Any
 
 import networkx as nx
 
-from symwick.algebra.numbers import format_number, to_number
+from symwick.algebra.numbers import format_number, to_flint, to_number
+from symwick.circuits.gates import MAX_EXPONENT
+from symwick.circuits.ordering import stable_order
 from symwick.circuits.writer import Writer
-from symwick.errors import FormatError, InvalidArgument
+from symwick.errors import FormatError, InvalidArgument, SymwickError
 
 __all__ = ["from_graph", "to_dot", "to_graph"]
 
@@ -40,7 +42,7 @@ def to_graph(circuit: Any) -> Any:
 def from_graph(graph: Any) -> Writer:
     """A circuit from such a graph (see :func:`to_graph`); edges without ``place`` come in their order, weights default to 1.
 
-    Nodes are taken in topological order, ties in the order of the graph. Raises FormatError: a cycle, an unknown op.
+    Nodes are taken in their order, each after what it reads. Raises FormatError: a cycle, an unknown op.
     """
     if not isinstance(graph, nx.DiGraph):
         raise InvalidArgument(f"Argument 'graph' must be a directed networkx graph, not {graph!r}.")
@@ -48,20 +50,20 @@ def from_graph(graph: Any) -> Writer:
     nodes = {str(node): node for node in graph.nodes}
     if len(nodes) != graph.number_of_nodes():
         raise FormatError("The nodes of the graph must have names that differ as text.")
-    place = {node: i for i, node in enumerate(graph.nodes)}
-    try:
-        order = list(nx.lexicographical_topological_sort(graph, key=place.__getitem__))
-    except nx.NetworkXUnfeasible:
-        cycle = " -> ".join(str(edge[0]) for edge in nx.find_cycle(graph))
-        raise FormatError(f"The graph must have no cycle, but has {cycle}.") from None
-    inputs = [node for node in graph.nodes if graph.nodes[node].get("op", "input") == "input"]
-    for node in inputs:
-        if graph.in_degree(node):
+    inner: dict[str, list[str]] = {}
+    for name, node in nodes.items():
+        if graph.nodes[node].get("op", "input") != "input":
+            inner[name] = [str(source) for source in graph.predecessors(node)]
+        elif graph.in_degree(node):
             raise FormatError(f"Node {node} is an input (it has no 'op'), but has edges into it.")
-        writer.input(str(node))
-    for node in order:
-        if node not in writer.names and str(node) not in writer.names:
-            _write_node(writer, graph, node)
+        else:
+            writer.input(name)
+
+    def cyclic(name: str, reads: str) -> FormatError:
+        return FormatError(f"The graph must have no cycle, but node {name} reads {reads}, which depends on {name}.")
+
+    for name in stable_order(inner, list(writer.names), undefined=cyclic, cyclic=cyclic):
+        _write_node(writer, graph, nodes[name])
     outputs = graph.graph.get("outputs")
     if outputs is None:
         outputs = {str(node): node for node in graph.nodes if not graph.out_degree(node)}
@@ -77,16 +79,21 @@ def _write_node(writer: Writer, graph: Any, node: Any) -> None:
     edges = sorted(enumerate(graph.in_edges(node, data=True)), key=lambda item: (item[1][2].get("place", item[0]), item[0]))
     args = [writer.names[str(source)] for _, (source, _, _) in edges]
     op, name = about["op"], str(node)
+    exponent = about.get("exponent")
     if op in ("sum", "constant"):
-        writer.sum([(e[2].get("weight", 1), a) for (_, e), a in zip(edges, args, strict=True)], about.get("constant", 0), name)
+        try:
+            terms = [(to_flint(e[2].get("weight", 1)), a) for (_, e), a in zip(edges, args, strict=True)]
+            writer.sum(terms, to_flint(about.get("constant", 0)), name)
+        except SymwickError as error:
+            raise FormatError(f"Node {node} must have exact numbers as weights and constant: {error}") from None
     elif op == "product" and args:
         writer.product(args, name)
-    elif op == "power" and len(args) == 1 and isinstance(about.get("exponent"), int):
-        writer.power(args[0], about["exponent"], name)
+    elif op == "power" and len(args) == 1 and type(exponent) is int and 2 <= exponent <= MAX_EXPONENT:
+        writer.power(args[0], exponent, name)
     else:
         raise FormatError(
             f"Node {node} must be an input, a sum, a product of at least one wire or a power of one wire with an integer "
-            f"'exponent', not {op!r} of {len(args)}."
+            f"'exponent' of at least 2, not {op!r} of {len(args)}."
         )
 
 

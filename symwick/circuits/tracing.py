@@ -123,7 +123,8 @@ class _Tape:
             if self.numbers == "binary":
                 return to_flint(Fraction(*value.as_integer_ratio()))
             if self.numbers == "decimal":
-                return to_flint(Decimal(repr(float(value))))
+                shortest = np.format_float_scientific(value) if isinstance(value, np.floating) else repr(value)
+                return to_flint(Decimal(shortest))
             raise InexactError(
                 f"Argument 'function' must use exact numbers, not the float {value!r}: write it as a Fraction, or pass "
                 f"numbers='decimal' or 'binary' to read floats so."
@@ -236,11 +237,6 @@ class Wire:
 
     __bool__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = _refuse
     __hash__ = object.__hash__
-
-    def __float__(self) -> float:
-        raise InvalidArgument("Argument 'function' must use sums, products and powers only: a wire is no float.")
-
-    __int__ = __index__ = __abs__ = __floordiv__ = __mod__ = __float__
 
     def __repr__(self) -> str:
         return f"<wire {self.position}>"

@@ -53,7 +53,8 @@ class Writer:
     def power(self, argument: int, exponent: int, name: str | None = None) -> int:
         """The product of so many copies of one wire."""
         if not 2 <= exponent <= MAX_EXPONENT:
-            raise InvalidArgument(f"Argument 'exponent' must be from 2 to {MAX_EXPONENT:,}, not {exponent:,}.")
+            shown = f"{exponent:,}" if exponent.bit_length() < 1000 else "a number of that many digits"
+            raise InvalidArgument(f"Argument 'exponent' must be from 2 to {MAX_EXPONENT:,}, not {shown}.")
         return self._write(Gate("power", (argument,), (), exponent), name)
 
     def copy(self, gate: Gate, args: Sequence[int], name: str | None = None) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from symwick.algebra.numbers import to_flint
+from symwick.algebra.numbers import to_flint, to_fraction, to_sympy
 from symwick.circuits.expressions import parse_expression
 from symwick.circuits.variables import plain
 from symwick.circuits.writer import Writer
@@ -24,7 +24,9 @@ def write_expressions(outputs: Mapping[str, Any], inputs: Sequence[sympy.Symbol]
     for name, expression in outputs.items():
         if isinstance(expression, str):
             expression = parse_expression(expression)
-        found = plain(sympy.S(expression) if isinstance(expression, int) else expression, f"outputs[{name!r}]")
+        elif not isinstance(expression, sympy.Basic):
+            expression = to_sympy(to_fraction(expression, f"outputs[{name}]"))
+        found = plain(expression, "outputs")
         if found.has(sympy.Float):
             raise InexactError(f"Argument 'outputs' must be exact, but {name!r} holds a float: {expression}.")
         writer.outputs[str(name)] = _node(writer, found, str(name))

@@ -127,11 +127,11 @@ def chosen_output(f: Any, output: Any) -> Any:
             raise InvalidArgument(f"Argument 'output' chooses an output of a circuit, but f is {f!r}.")
         return f
     if output is not None:
-        return f[output]
+        return Circuit(f.gates, {str(output): f.position(output, "output")}, f.labels, f.names)
     if len(f.outputs) != 1:
         names = ", ".join(list(f.outputs)[:8]) + (", …" if len(f.outputs) > 8 else "")
         raise InvalidArgument(
-            f"Argument 'f' is a circuit of {len(f.outputs)} outputs ({names or 'none'}): choose one, output= or f[name]."
+            f"Argument 'f' is a circuit of {len(f.outputs)} outputs ({names or 'none'}): choose one: pass f[name], or output=."
         )
     return f
 

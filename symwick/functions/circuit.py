@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import comb
 
 import sympy
 
 from symwick.algebra.numbers import to_flint
 from symwick.algebra.polynomials import generators, terms
 from symwick.circuits.circuit import Circuit
+from symwick.circuits.structure import degrees
 from symwick.functions.expression import ProductSum, ProductTerm
 
 __all__ = ["product_sum_of", "term_bound"]
@@ -17,11 +19,17 @@ __all__ = ["product_sum_of", "term_bound"]
 def term_bound(circuit: Circuit, output: str) -> int | None:
     """An upper bound of the number of terms of an output multiplied out; None where it is no polynomial.
 
+    What its gates multiply out to, and no more than there are monomials of its degree.
+
     >>> from symwick.circuits.tracing import trace
     >>> term_bound(trace(lambda x, y: (x + y) ** 2 * (x + 1), ["x", "y"]), "out")
     8
+    >>> term_bound(trace(lambda x: (x + 1) ** 15, ["x"]), "out")
+    16
     """
     counts: list[int] = []
+    known = degrees(circuit.gates)
+    n = len(circuit.inputs)
     for gate in circuit.gates:
         below = [counts[a] for a in gate.args]
         if gate.op in ("input", "constant"):
@@ -37,6 +45,9 @@ def term_bound(circuit: Circuit, output: str) -> int | None:
             counts.append(min(below[0] ** min(gate.payload, 64), 1 << 60))
         else:
             return None
+        degree = known[len(counts) - 1]
+        if degree is not None and degree < 10_000:
+            counts[-1] = min(counts[-1], comb(n + degree, n))
     return counts[circuit.outputs[output]]
 
 

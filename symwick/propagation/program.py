@@ -9,9 +9,8 @@ from typing import Any
 import sympy
 
 from symwick.circuits.circuit import Circuit
-from symwick.circuits.variables import as_variable
 from symwick.distributions.law import Law
-from symwick.errors import InvalidArgument, TooLarge, UnknownVariable
+from symwick.errors import InvalidArgument, TooLarge
 
 __all__ = ["CONSTANT", "INPUT", "PRODUCT", "SUM", "Program", "laid_out"]
 
@@ -92,22 +91,16 @@ class Program:
 
 
 def laid_out(circuit: Circuit, law: Law, limit: int) -> Program:
-    """The program of a circuit under a law.
+    """The program of a circuit under a law that has a variable for every input.
 
-    Raises UnknownVariable (an input that the law lacks), InvalidArgument (a gate that is no sum, product or power), TooLarge
-    (chains of more than ``limit`` products).
+    Raises InvalidArgument (a gate that is no sum, product or power), TooLarge (chains of more than ``limit`` products).
     """
     known = {v.name: v for v in law.variables}
-    symbols = []
-    for name in circuit.inputs:
-        if name not in known:
-            shown = ", ".join(list(known)[:20]) + (", …" if len(known) > 20 else "")
-            raise UnknownVariable(f"Argument 'P' must have a variable for every input, but lacks {name}; it has: {shown}.")
-        symbols.append(as_variable(name))
+    symbols = [known[name] for name in circuit.inputs]
     groups = law.independent_groups(symbols) if symbols else ()
     group_of = {v: 1 << i for i, group in enumerate(groups) for v in group}
     chains = [gate for gate in circuit.gates if gate.op in ("product", "power")]
-    length = sum(gate.payload if gate.op == "power" else len(gate.args) for gate in chains)
+    length = sum((gate.payload if gate.op == "power" else len(gate.args)) - 1 for gate in chains)
     if length > limit:
         raise TooLarge("Products in the chains of this circuit", length, limit)
     program = Program()

@@ -16,7 +16,7 @@ from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.form_builder import FormBuilder
 from symwick.distributions.law import Law
-from symwick.errors import InexactError, InvalidArgument, NotRational
+from symwick.errors import InexactError, InvalidArgument, NotRational, UnknownVariable
 from symwick.propagation.demand import ExactEngine, TruncatedEngine
 from symwick.propagation.dropped import dropped_keys
 from symwick.propagation.inputs import InputMoments
@@ -71,6 +71,14 @@ def propagate(
         raise InvalidArgument(f"Argument 'schedule' must be one of {', '.join(SCHEDULES)}, not {schedule!r}.")
     if ring not in RINGS:
         raise InvalidArgument(f"Argument 'ring' must be one of {', '.join(RINGS)}, not {ring!r}.")
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise InvalidArgument(f"Argument 'limit' must be an integer that is at least 1, not {limit!r}.")
+    if isinstance(outputs, (str, sympy.Symbol)):
+        outputs = [outputs]
+    for name in c.inputs:
+        if sympy.Symbol(name) not in P.variables:
+            shown = ", ".join(map(str, P.variables[:20])) + (", …" if len(P.variables) > 20 else "")
+            raise UnknownVariable(f"Argument 'P' must have a variable for every input, but lacks {name}; it has: {shown}.")
     if ring != "float64" and not P.exact:
         raise InexactError("Argument 'P' was read from floats (numbers='float64'): pass ring='float64', or read it exactly.")
     law = P.marginal([v for v in P.variables if v.name in set(c.inputs)]) if len(P.variables) > len(c.inputs) else P
