@@ -615,3 +615,10 @@ def test_too_large_a_table_says_so() -> None:
     law = sw.Independent({f"x{i}": sw.Bernoulli("1/2") for i in range(12)})
     with pytest.raises(TooLarge):
         sw.ablate(lambda *point: max(point), law, {"x0": 0}, limit=100)
+
+
+def test_a_circuit_is_ablated_under_symbolic_laws_as_its_expression_is() -> None:
+    unknown = sw.Moments(["x", "y"])
+    circuit = sw.trace(lambda a, b: a * b, ["x", "y"])
+    for how in ({"x": "mean"}, {"x": sympy.pi}, {"x": sympy.Symbol("a")}, {"x": "resample", "y": 2}):
+        assert sw.ablate(circuit, unknown, how).effect.equals(sw.ablate("x*y", unknown, how).effect)

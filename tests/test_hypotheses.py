@@ -623,3 +623,16 @@ def test_too_many_terms_say_how_many() -> None:
     assert str(caught.value).startswith("Second moments between the terms to search: predicted ")
     with pytest.raises(TooLarge, match=r"^Terms to keep or neglect: predicted 1,048,576, above the limit of 1,000\. "):
         sw.hypothesis("*".join(names), law, 1, limit=1000)
+
+
+def test_an_irrational_error_is_printed() -> None:
+    fair = sw.Independent({v: sw.Bernoulli("1/3") for v in ("x", "y")})
+    assert "mean squared error: " in repr(sw.hypothesis("sqrt(x + 1)*y", fair, keep=1))
+
+
+def test_a_support_that_is_too_large_is_called_so() -> None:
+    wide = sw.Independent({f"x{i}": sw.Bernoulli("1/2") for i in range(30)})
+    H = sw.hypothesis(" + ".join(f"x{i}*x{i + 1}" for i in range(29)), wide, keep=1)
+    assert H.mean_squared_error.value == Fraction(29, 16)
+    with pytest.raises(sw.TooLarge):
+        H.worst()

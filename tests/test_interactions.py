@@ -399,3 +399,11 @@ def test_a_product_with_a_limit_still_gives_pairs() -> None:
     K = sw.interactions(sympy.Mul(*MANY), law)
     assert len(K) == COUNT * (COUNT - 1) // 2
     assert set(K.matrix()[np.triu_indices(COUNT, 1)]) == {1}
+
+
+@pytest.mark.parametrize("wrong", [int, "int64", bool, "zzz", "U5"], ids=str)
+def test_no_matrix_rounds_silently(wrong: Any) -> None:
+    with pytest.raises(InvalidArgument, match="^Argument 'dtype' must be object, for exact numbers, or a floating dtype, not "):
+        sw.interactions("x*y", P).matrix(wrong)
+    with pytest.raises(InvalidArgument):
+        sw.interactions("x*y", P).top(-1)

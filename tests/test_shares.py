@@ -387,3 +387,23 @@ Q = sw.Moments(["u", "v"])
 print(covariance_shares("u*v + u", Q), covariance_shares("u*v + u", Q)._repr_latex_())
 """
     assert len(printed_under_hash_seeds(script)) == 1
+
+
+def test_shares_of_functions_with_irrational_values() -> None:
+    fair = sw.Independent({v: sw.Bernoulli("1/3") for v in ("x", "y")})
+    tied = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    for f in ("exp(x)*y", "sqrt(x + 1)*y", "a*exp(x)*y"):
+        for law in (fair, tied):
+            shares = covariance_shares(f, law)
+            assert sympy.simplify(sum(form.expr for form in shares.values()) - 1) == 0
+        by_sobol = sobol(f, fair)
+        for key, form in covariance_shares(f, fair).items():
+            assert sympy.simplify(form.expr - by_sobol.interaction(key).expr) == 0
+
+
+def test_results_by_input_answer_to_names() -> None:
+    first = sobol("x + 2*y", sw.Independent({v: sw.Bernoulli("1/3") for v in ("x", "y")})).first
+    assert "x" in first
+    assert first.get("x") == first["x"] == Fraction(1, 5)
+    assert "q" not in first
+    assert first.get("q") is None

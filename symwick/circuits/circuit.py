@@ -47,7 +47,7 @@ class Circuit:
     ({'out': Fraction(35, 2)}, ('x', 'y', 'g1', 'g2'), 1)
     """
 
-    __slots__ = ("_wires", "gates", "inputs", "labels", "names", "outputs")
+    __slots__ = ("_places", "_wires", "gates", "inputs", "labels", "names", "outputs")
 
     def __init__(
         self,
@@ -62,6 +62,7 @@ class Circuit:
         self.outputs = dict(outputs)
         self.names = dict(names or {})
         self._wires: tuple[str, ...] | None = None
+        self._places: dict[str, int] | None = None
 
     @classmethod
     def _written(cls, writer: Writer) -> Self:
@@ -147,12 +148,11 @@ class Circuit:
     def position(self, name: Any, argument: str = "wire") -> int:
         """The gate of an output or a wire; an output's name wins."""
         text = name.name if isinstance(name, sympy.Symbol) else name
-        if text in self.outputs:
-            return self.outputs[text]
-        if text in self.names:
-            return self.names[text]
-        if isinstance(text, str) and text in self.wires:
-            return self.wires.index(text)
+        if isinstance(text, str):
+            if self._places is None:
+                self._places = {**{wire: i for i, wire in enumerate(self.wires)}, **self.names, **self.outputs}
+            if text in self._places:
+                return self._places[text]
         known = ", ".join(list(self.outputs)[:8]) + (", …" if len(self.outputs) > 8 else "")
         raise UnknownVariable(f"Argument '{argument}' names {name!r}, which is no wire; the outputs are: {known or 'none'}.")
 
@@ -206,6 +206,8 @@ class Circuit:
 
         Inputs of one name are one input. This composes circuits.
         """
+        if not isinstance(changes, Mapping):
+            raise InvalidArgument(f"Argument 'changes' must map inputs to numbers or circuits, not be {changes!r}.")
         numbers: dict[str, Any] = {}
         circuits: dict[str, tuple[Named, str]] = {}
         views: dict[int, Named] = {}
@@ -273,16 +275,20 @@ class Circuit:
         Arrays broadcast; floats in one of them give floats, else the values are exact, in object arrays. Expressions where
         constants such as exp(1) remain.
         """
+        if not isinstance(point, Mapping):
+            raise InvalidArgument(f"Argument 'point' must map inputs to numbers, not be {point!r}.")
         given = {str(name): value.item() if _is_scalar(value) else value for name, value in point.items()}
         if len(given) != len(point):
             raise InvalidArgument("Argument 'point' must give every input once, but one comes as text and as a symbol.")
         missing = [name for name in self.inputs if name not in given]
         if missing:
             raise InvalidArgument(f"Argument 'point' must give every input; it lacks {', '.join(missing)}.")
+        if isinstance(wires, (str, sympy.Symbol)):
+            wires = [wires]
         wanted = self.outputs if wires is None else {str(name): self.position(name, "wires") for name in wires}
         if any(is_array(given[name]) for name in self.inputs):
             return at_arrays(self, given, wanted)
-        values = {name: to_flint(given[name], name) for name in self.inputs}
+        values = {name: to_flint(given[name], f"point[{name}]") for name in self.inputs}
         chosen = self if wires is None else Circuit(self.gates, wanted)
         return {name: number_or_expression(value) for name, value in chosen.run(values, to_flint).items()}
 
@@ -303,7 +309,8 @@ class Circuit:
 
     def __repr__(self) -> str:
         names = ", ".join(list(self.outputs)[:6]) + (", …" if len(self.outputs) > 6 else "")
-        return f"<Circuit: {len(self.inputs)} inputs, {len(self)} gates, outputs {names or 'none'}>"
+        counts = [f"{n} {what}{'' if n == 1 else 's'}" for n, what in ((len(self.inputs), "input"), (len(self), "gate"))]
+        return f"<Circuit: {', '.join(counts)}, outputs {names or 'none'}>"
 
     def __eq__(self, other: object) -> bool:
         """Same gates, same outputs. Circuits that compute the same need not be equal."""

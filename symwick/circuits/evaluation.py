@@ -25,7 +25,7 @@ def at_arrays(circuit: Any, point: Mapping[str, Any], positions: Mapping[str, in
     for name, a in arrays.items():
         if a.dtype.kind not in "iubfO":
             raise InvalidArgument(f"Argument 'point' must hold arrays of numbers, not of {a.dtype}, for {name}.")
-    floats = any(a.dtype.kind == "f" or any(isinstance(x, float) for x in a.flat) for a in arrays.values())
+    floats = any(a.dtype.kind == "f" or any(isinstance(x, (float, np.floating)) for x in a.flat) for a in arrays.values())
     try:
         shape = np.broadcast_shapes(*(a.shape for a in arrays.values()))
     except ValueError:
@@ -60,13 +60,16 @@ def _floats(array: Any) -> Any:
     result = np.empty(array.shape)
     for index in np.ndindex(*array.shape):
         x = array[index]
-        result[index] = x if isinstance(x, float) else _float(to_flint(x))
+        result[index] = x if isinstance(x, (float, np.floating)) else _float(to_flint(x))
     return result
 
 
 def _float(value: Any) -> float:
     number = from_flint(value)
-    return number.numerator / number.denominator
+    try:
+        return number.numerator / number.denominator
+    except OverflowError:
+        raise InvalidArgument("A number of more than 1.8e308 has no float64: evaluate at exact numbers.") from None
 
 
 def _exact(array: Any, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import networkx as nx
@@ -65,6 +66,8 @@ def from_graph(graph: Any) -> Writer:
     for name in stable_order(inner, list(writer.names), undefined=cyclic, cyclic=cyclic):
         _write_node(writer, graph, nodes[name])
     outputs = graph.graph.get("outputs")
+    if outputs is not None and not isinstance(outputs, Mapping):
+        raise FormatError(f"The graph's 'outputs' must map names to nodes, not be {outputs!r}.")
     if outputs is None:
         outputs = {str(node): node for node in graph.nodes if not graph.out_degree(node)}
     for name, node in outputs.items():
@@ -76,7 +79,10 @@ def from_graph(graph: Any) -> Writer:
 
 def _write_node(writer: Writer, graph: Any, node: Any) -> None:
     about = graph.nodes[node]
-    edges = sorted(enumerate(graph.in_edges(node, data=True)), key=lambda item: (item[1][2].get("place", item[0]), item[0]))
+    edges = list(enumerate(graph.in_edges(node, data=True)))
+    if bad := [e[2]["place"] for _, e in edges if not isinstance(e[2].get("place", 0), int)]:
+        raise FormatError(f"Node {node} must have edges with an integer 'place', not {bad[0]!r}.")
+    edges.sort(key=lambda item: (item[1][2].get("place", item[0]), item[0]))
     args = [writer.names[str(source)] for _, (source, _, _) in edges]
     op, name = about["op"], str(node)
     exponent = about.get("exponent")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from symwick.circuits.ordering import stable_order
 from symwick.circuits.writer import Writer
-from symwick.errors import FormatError
+from symwick.errors import FormatError, InvalidArgument
 
 __all__ = ["read_bench"]
 
@@ -35,6 +35,8 @@ def read_bench(text: str) -> Writer:
 
     Raises FormatError with the line: syntax, an unknown gate, a net that is driven twice, by nothing, or by itself.
     """
+    if not isinstance(text, str):
+        raise InvalidArgument(f"Argument 'text' must be the text of a netlist, not {text!r}.")
     if len(text) > _MOST_CHARACTERS:
         raise FormatError(f"A netlist must have at most {_MOST_CHARACTERS:,} characters, not {len(text):,}.")
     inputs: dict[str, int] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from symwick.algebra.numbers import to_flint
 from symwick.circuits.gates import Gate
 from symwick.circuits.structure import needed
 from symwick.circuits.writer import Writer
@@ -92,47 +93,61 @@ def _copied(writer: Writer, gates: Sequence[Gate], inputs: Mapping[str, int]) ->
 
 
 def slopes(circuit: Named, by: str) -> Writer:
-    """∂output/∂by of all outputs, after the gates themselves; what is certainly 0 or a factor 1 is not written.
+    """∂output/∂by of all outputs, after the gates themselves; slopes that are certainly constant are numbers, not gates.
 
     Of sums, products and powers only: raises InvalidArgument for other gates that depend on ``by``.
     """
     gates, outputs, _ = circuit
     writer = Writer()
-    found: list[int | None] = []  # None: 0
-    one: list[int] = []
-
-    def unit() -> int:
-        if not one:
-            one.append(writer.constant(1))
-        return one[0]
-
-    def times(factors: list[int], slope: int) -> int:
-        kept = factors if one and slope == one[0] else [*factors, slope]
-        return kept[0] if len(kept) == 1 else writer.product(kept) if kept else unit()
-
     place: list[int] = []
     for gate in gates:
         place.append(writer.input(gate.payload) if gate.op == "input" else writer.copy(gate, [place[a] for a in gate.args]))
+    found: list[_Slope] = []
     for position, gate in enumerate(gates):
-        below = [(j, slope) for j, a in enumerate(gate.args) if (slope := found[a]) is not None]
+        args = [place[a] for a in gate.args]
+        below = [(j, found[a]) for j, a in enumerate(gate.args) if found[a] != (_ZERO, None)]
         if gate.op == "input":
-            found.append(unit() if gate.payload == by else None)
+            found.append((to_flint(int(gate.payload == by)), None))
         elif not below:
-            found.append(None)
+            found.append((_ZERO, None))
         elif gate.op == "sum":
-            found.append(writer.sum([(gate.weights[j], slope) for j, slope in below]))
+            found.append(_collected(writer, [(gate.weights[j] * c, node) for j, (c, node) in below]))
         elif gate.op == "product":
-            args = [place[a] for a in gate.args]
-            parts = [(1, times([*args[:j], *args[j + 1 :]], slope)) for j, slope in below]
-            found.append(writer.sum(parts) if len(parts) > 1 else parts[0][1])
+            parts = []
+            for j, (c, node) in below:
+                others = [*args[:j], *args[j + 1 :], *([] if node is None else [node])]
+                parts.append((c, others[0] if len(others) == 1 else writer.product(others) if others else None))
+            found.append(_collected(writer, parts))
         elif gate.op == "power":
-            base, k = place[gate.args[0]], gate.payload
-            lowered = writer.power(base, k - 1) if k > 2 else base
-            found.append(writer.sum([(k, times([lowered], below[0][1]))]))
+            c, node = below[0][1]
+            lowered = writer.power(args[0], gate.payload - 1) if gate.payload > 2 else args[0]
+            whole = lowered if node is None else writer.product([lowered, node])
+            found.append((gate.payload * c, whole))
         else:
             raise InvalidArgument(f"Gate {position} must be a sum, a product or a power to be differentiated, not a {gate.op}.")
     writer.names = {name: i for name, i in writer.names.items() if writer.gates[i].op == "input"}
-    zero = [None if found[i] is not None else 0 for i in outputs.values()]
-    nothing = writer.constant(0) if 0 in zero else 0
-    writer.outputs = {name: nothing if (slope := found[i]) is None else slope for name, i in outputs.items()}
+    ends: dict[tuple[str, int | None], int] = {}  # a slope that several outputs have is written once
+    for name, i in outputs.items():
+        c, node = found[i]
+        key = str(c), node
+        if key not in ends:
+            ends[key] = writer.constant(c) if node is None else node if c == 1 else writer.sum([(c, node)])
+        writer.outputs[name] = ends[key]
     return writer
+
+
+_Slope = tuple[Any, int | None]
+"""weight · wire, or a number (None for the wire)."""
+
+_ZERO = to_flint(0)
+
+
+def _collected(writer: Writer, parts: list[_Slope]) -> _Slope:
+    """Σ weight · wire + numbers."""
+    constant = sum((c for c, node in parts if node is None), _ZERO)
+    terms = [(c, node) for c, node in parts if node is not None]
+    if not terms:
+        return constant, None
+    if len(terms) == 1 and not constant:
+        return terms[0]
+    return to_flint(1), writer.sum(terms, constant)

@@ -29,7 +29,10 @@ def write_expressions(outputs: Mapping[str, Any], inputs: Sequence[sympy.Symbol]
         found = plain(expression, "outputs")
         if found.has(sympy.Float):
             raise InexactError(f"Argument 'outputs' must be exact, but {name!r} holds a float: {expression}.")
-        writer.outputs[str(name)] = _node(writer, found, str(name))
+        try:
+            writer.outputs[str(name)] = _node(writer, found, str(name))
+        except RecursionError:
+            raise InvalidArgument(f"Output {str(name)!r} is nested too deeply; build the circuit with trace instead.") from None
     return writer
 
 

@@ -1,8 +1,8 @@
 """The plan of a forward pass: which wires are alive when, in which slots, and what the pass will take.
 
-Affine gates of few terms are folded into the products that read them; sums of many terms are computed in batches, one
-matrix product each. Inputs come to life with the first gate that depends on their independent group, and every wire dies
-after its last reader.
+An affine gate is put into its readers where that keeps no more wires alive than giving it a slot would; gates of many terms
+that products read get slots of their own, consecutive ones as one matrix product. Inputs come to life with the first gate that
+depends on their independent group, and every wire dies after its last reader.
 """
 
 from __future__ import annotations
@@ -12,107 +12,155 @@ from dataclasses import dataclass, field
 
 from symwick.propagation.program import CONSTANT, INPUT, PRODUCT, SUM, Program
 
-__all__ = ["Form", "Plan", "Step", "planned"]
+__all__ = ["BATCH", "Form", "Plan", "Step", "planned"]
 
-_FOLDED = 4
-"""Terms up to which an affine wire is put into its readers; longer ones get slots of their own."""
+_FEW = 4
+"""Terms up to which a sum is cheaper to read through than to compute."""
+
+BATCH = 4
+"""Sums that are worth a matrix product."""
+
+_FLOPS = 1e9
+"""Floating-point operations a second, for the predicted time; every step takes ten microseconds besides."""
 
 Form = tuple[float, tuple[tuple[float, int], ...]]
-"""constant + Σ weight · base wire."""
+"""constant + Σ weight · base wire (or slot)."""
 
 
 @dataclass(slots=True)
 class Step:
-    """One step: inputs brought in, a product, or a batch of sums; then the slots that are free again.
+    """One step: inputs brought in, a product, or a batch of sums that do not read each other.
 
     ``wires`` and ``slots`` are what is computed, ``forms`` what from, in slots: of a product its two factors, of a batch one
-    for each wire.
+    for each wire. ``alive`` are, of a batch for a matrix product, the other slots that are read later.
     """
 
     kind: int
     wires: list[int]
     slots: list[int]
-    forms: list[Form] = field(default_factory=list)
-    freed: list[int] = field(default_factory=list)
+    forms: list[Form]
+    alive: list[int] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Plan:
     """Steps, slots needed at most, the form of every wire in base wires, and where kept base wires end up."""
 
+    order: int
     steps: list[Step]
     width: int
     forms: list[Form]
     kept: dict[int, int]
 
-    def bytes(self, order: int) -> int:
+    @property
+    def bytes(self) -> int:
         """Memory of the arrays of cumulants."""
-        return 8 * sum(self.width**j for j in range(1, order + 1))
+        return 8 * sum(self.width**j for j in range(1, self.order + 1))
 
-    def operations(self, order: int) -> int:
-        """Floating-point operations, roughly: each new wire touches every array but for one of its axes."""
-        total = 0
-        for step in self.steps:
-            terms = 2 * order if step.kind == PRODUCT else self.width if step.kind == SUM else 1
-            total += len(step.wires) * terms * sum(self.width ** (j - 1) for j in range(1, order + 1))
-        return total
+    @property
+    def seconds(self) -> float:
+        """Roughly: each new wire touches every array but for one of its axes, some ten times."""
+        slabs = sum(self.width ** (j - 1) for j in range(1, self.order + 1))
+        work = sum(
+            sum(len(terms) for _, terms in step.forms) * slabs if step.kind == SUM else 10 * len(step.wires) * slabs
+            for step in self.steps
+        )
+        return work / _FLOPS + 1e-5 * len(self.steps)
+
+    def __repr__(self) -> str:
+        size = self.bytes
+        unit, scale = ("GB", 1e9) if size >= 1e9 else ("MB", 1e6) if size >= 1e6 else ("kB", 1e3)
+        time = f"{self.seconds:.2g} s" if self.seconds >= 0.1 else f"{1000 * self.seconds:.2g} ms"
+        return f"order {self.order}, live width {self.width:,}, {size / scale:.3g} {unit}, about {time}"
 
 
-def planned(program: Program, kept: Iterable[int]) -> Plan:
+def planned(program: Program, kept: Iterable[int], order: int) -> Plan:
     """The plan that keeps the joint cumulants of some wires to the end."""
-    forms = _forms(program)
-    based = [_needs_slot(program, wire, forms) for wire in range(len(program))]
-    wanted = {base for wire in kept for _, base in forms[wire][1]}
-    order, reads = _order(program, forms, based, wanted)
-    last = {wire: len(order) for wire in wanted}
-    for position, wires in enumerate(order):
-        for wire in wires:
-            for base in reads[wire]:
-                last[base] = max(last.get(base, -1), position)
-    return _allotted(program, forms, order, last, wanted)
+    ends = list(kept)
+    needed, last, multiplied = _readers(program, ends)
+    forms, based = _forms(program, needed, last, multiplied)
+    wanted = {base for wire in ends for _, base in forms[wire][1]}
+    return _allotted(program, forms, _steps(program, forms, based), wanted, order)
 
 
-def _forms(program: Program) -> list[Form]:
-    """Every wire as an affine form of base wires: inputs, products, and sums of many terms."""
-    forms: list[Form] = []
-    for wire in range(len(program)):
+def _readers(program: Program, ends: list[int]) -> tuple[list[bool], list[int], list[bool]]:
+    """Which wires the ends are made of; the last needed gate that reads each (none is -1); whether a product or the end does."""
+    n = len(program)
+    needed, last, multiplied = [False] * n, [-1] * n, [False] * n
+    for wire in ends:
+        needed[wire] = multiplied[wire] = True
+        last[wire] = n
+    for wire in range(n - 1, -1, -1):
+        if not needed[wire]:
+            continue
         kind = program.kinds[wire]
-        if kind == CONSTANT:
-            forms.append((program.constants[wire], ()))
+        if kind == PRODUCT:
+            for a in (program.left[wire], program.right[wire]):
+                needed[a] = multiplied[a] = True
+                last[a] = max(last[a], wire)
         elif kind == SUM:
-            total: dict[int, float] = {}
-            constant = program.constants[wire]
-            for weight, a in program.terms[wire]:
-                inner, terms = forms[a]
-                constant += weight * inner
-                for w, base in terms:
-                    total[base] = total.get(base, 0.0) + weight * w
-            kept = tuple((w, base) for base, w in total.items() if w)
-            forms.append((constant, kept) if len(kept) <= _FOLDED else (0.0, ((1.0, wire),)))
+            for _, a in program.terms[wire]:
+                needed[a] = True
+                last[a] = max(last[a], wire)
+    return needed, last, multiplied
+
+
+def _forms(
+    program: Program, needed: list[bool], last: list[int], multiplied: list[bool]
+) -> tuple[list[Form], dict[int, list[Form]]]:
+    """Every needed wire as an affine form of base wires; and, of base wires that are gates, what they are computed from."""
+    forms: list[Form] = []
+    based: dict[int, list[Form]] = {}
+    final = list(last)  # the last gate that reads a base wire, through forms too
+    for wire, kind in enumerate(program.kinds):
+        itself: Form = (0.0, ((1.0, wire),))
+        if not needed[wire]:
+            forms.append((0.0, ()))
+        elif kind == INPUT:
+            based[wire] = []
+            forms.append(itself)
+        elif kind == CONSTANT:
+            forms.append((program.constants[wire], ()))
         elif kind == PRODUCT:
-            forms.append(_scaled(forms[program.left[wire]], forms[program.right[wire]]) or (0.0, ((1.0, wire),)))
+            left, right = forms[program.left[wire]], forms[program.right[wire]]
+            if left[1] and right[1]:
+                based[wire] = [left, right]
+                forms.append(itself)
+            else:
+                factor, form = (left[0], right) if not left[1] else (right[0], left)
+                forms.append(_through(factor, form, 0.0))
+                _prolong(final, forms[-1], last[wire])
         else:
-            forms.append((0.0, ((1.0, wire),)))
-    return forms
+            form = _expanded(program, wire, forms)
+            terms = form[1]
+            dying = sum(final[base] <= wire for _, base in terms)
+            if len(terms) > 1 and (dying > 1 or (len(terms) > _FEW and multiplied[wire])):
+                based[wire] = [form]
+                form = itself
+            forms.append(form)
+            _prolong(final, form, last[wire])
+    return forms, based
 
 
-def _scaled(left: Form, right: Form) -> Form | None:
-    """The product of two forms where one is a constant."""
-    if left[1] and right[1]:
-        return None
-    factor, form = (left[0], right) if not left[1] else (right[0], left)
-    return factor * form[0], tuple((factor * w, base) for w, base in form[1] if factor * w)
+def _prolong(final: list[int], form: Form, reader: int) -> None:
+    for _, base in form[1]:
+        if final[base] < reader:
+            final[base] = reader
 
 
-def _needs_slot(program: Program, wire: int, forms: list[Form]) -> bool:
-    return forms[wire] == (0.0, ((1.0, wire),))
+def _through(weight: float, form: Form, constant: float) -> Form:
+    return constant + weight * form[0], tuple((weight * w, base) for w, base in form[1] if weight * w)
 
 
 def _expanded(program: Program, wire: int, forms: list[Form]) -> Form:
-    """A sum of many terms in base wires other than itself."""
+    """A sum in base wires."""
+    parts = program.terms[wire]
+    if len(parts) == 1:
+        ((weight, a),) = parts
+        return _through(weight, forms[a], program.constants[wire])
     total: dict[int, float] = {}
     constant = program.constants[wire]
-    for weight, a in program.terms[wire]:
+    for weight, a in parts:
         inner, terms = forms[a]
         constant += weight * inner
         for w, base in terms:
@@ -120,77 +168,64 @@ def _expanded(program: Program, wire: int, forms: list[Form]) -> Form:
     return constant, tuple((w, base) for base, w in total.items() if w)
 
 
-def _order(
-    program: Program, forms: list[Form], based: list[bool], wanted: set[int]
-) -> tuple[list[list[int]], dict[int, list[int]]]:
-    """Lists of base wires to be computed together, and what each of them reads; what nobody needs is left out."""
-    reads: dict[int, list[int]] = {}
-    needed = set(wanted)
-    for wire in range(len(program) - 1, -1, -1):
-        if not based[wire] or wire not in needed:
-            continue
-        if program.kinds[wire] == PRODUCT:
-            factors = (forms[program.left[wire]], forms[program.right[wire]])
-            reads[wire] = [base for _, terms in factors for _, base in terms]
-        elif program.kinds[wire] == SUM:
-            reads[wire] = [base for _, base in _expanded(program, wire, forms)[1]]
-        else:
-            reads[wire] = []
-        needed.update(reads[wire])
-    members: dict[int, list[int]] = {}
-    for wire in sorted(needed):
+def _steps(program: Program, forms: list[Form], based: dict[int, list[Form]]) -> list[tuple[int, list[int], list[Form]]]:
+    """(kind, wires, forms) in the order of the circuit; a group of inputs right before the first gate that depends on it."""
+    waiting: dict[int, list[int]] = {}
+    for wire in based:
         if program.kinds[wire] == INPUT:
-            members.setdefault(program.groups[wire], []).append(wire)
-    order: list[list[int]] = []
-    present: set[int] = set()
-    batch: list[int] = []
-    inside: set[int] = set()
+            waiting.setdefault(program.groups[wire], []).append(wire)
+    pending = 0
+    for group in waiting:
+        pending |= group
+    steps: list[tuple[int, list[int], list[Form]]] = []
+    batch: dict[int, None] = {}
 
     def close() -> None:
-        nonlocal batch, inside
+        nonlocal batch
         if batch:
-            order.append(batch)
-            present.update(batch)
-            batch, inside = [], set()
+            steps.append((SUM, list(batch), [based[wire][0] for wire in batch]))
+            batch = {}
 
-    for wire in sorted(needed):
-        if program.kinds[wire] == INPUT:
+    for wire, sources in based.items():
+        kind = program.kinds[wire]
+        if kind == INPUT:
             continue
-        if program.kinds[wire] != SUM or any(base in inside for base in reads[wire]):
+        if arriving := pending & program.groups[wire]:
             close()
-        arriving = [g for g in members if g & program.groups[wire]]
-        for group in arriving:
-            order.append(members.pop(group))
-        if program.kinds[wire] == SUM:
-            batch.append(wire)
-            inside.add(wire)
+            for group in [g for g in waiting if g & arriving]:
+                steps.append((INPUT, waiting.pop(group), []))
+            pending &= ~arriving
+        if kind == SUM:
+            if batch and any(base in batch for _, base in sources[0][1]):
+                close()
+            batch[wire] = None
         else:
-            order.append([wire])
+            close()
+            steps.append((PRODUCT, [wire], sources))
     close()
-    order += members.values()
-    return order, reads
+    steps += [(INPUT, wires, []) for wires in waiting.values()]
+    return steps
 
 
 def _allotted(
-    program: Program, forms: list[Form], order: list[list[int]], last: dict[int, int], wanted: set[int]
+    program: Program, forms: list[Form], steps: list[tuple[int, list[int], list[Form]]], wanted: set[int], order: int
 ) -> Plan:
-    """Slots from a free list, the smallest first, so that the arrays stay as narrow as the circuit is."""
+    """Slots from a free list, so that the arrays are as narrow as the circuit is."""
+    last: dict[int, int] = dict.fromkeys(wanted, len(steps))
+    for position in range(len(steps) - 1, -1, -1):
+        _, wires, sources = steps[position]
+        for _, terms in sources:
+            for _, base in terms:
+                last.setdefault(base, position)
+        for wire in wires:
+            last.setdefault(wire, position)
     slot: dict[int, int] = {}
     free: list[int] = []
     width = 0
-    steps = []
-    dying: list[list[int]] = [[] for _ in range(len(order) + 1)]
-    for position, wires in enumerate(order):
-        for wire in wires:
-            dying[max(last.get(wire, position), position)].append(wire)
-    for position, wires in enumerate(order):
-        kind = program.kinds[wires[0]]
-        inputs: list[Form] = []
-        if kind == PRODUCT:
-            inputs = [forms[program.left[wires[0]]], forms[program.right[wires[0]]]]
-        elif kind == SUM:
-            inputs = [_expanded(program, wire, forms) for wire in wires]
-        placed: list[Form] = [(constant, tuple((w, slot[base]) for w, base in terms)) for constant, terms in inputs]
+    found = []
+    alive: set[int] = set()
+    for position, (kind, wires, sources) in enumerate(steps):
+        placed: list[Form] = [(c, tuple([(w, slot[base]) for w, base in terms])) for c, terms in sources]
         slots = []
         for wire in wires:
             if free:
@@ -199,7 +234,13 @@ def _allotted(
                 slot[wire] = width
                 width += 1
             slots.append(slot[wire])
-        freed = [slot[wire] for wire in dying[position]]
-        free += sorted(freed, reverse=True)
-        steps.append(Step(kind, wires, slots, placed, freed))
-    return Plan(steps, width, forms, {wire: slot[wire] for wire in wanted})
+        ending = {base for _, terms in sources for _, base in terms if last[base] == position}
+        ending.update(wire for wire in wires if last[wire] == position)
+        others = []
+        if kind == SUM and len(wires) >= BATCH:
+            others = sorted(slot[wire] for wire in alive if last[wire] > position)
+        alive.update(wires)
+        alive -= ending
+        free += sorted((slot[wire] for wire in ending), reverse=True)
+        found.append(Step(kind, wires, slots, placed, others))
+    return Plan(order, found, width, forms, {wire: slot[wire] for wire in wanted})

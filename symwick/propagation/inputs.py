@@ -33,6 +33,8 @@ class InputMoments:
 
     def moment(self, key: Key) -> Any:
         """E Π of the wires."""
+        bits = self.program.bits
+        key = tuple(wire for i, wire in enumerate(key) if not (i and key[i - 1] == wire and bits[wire]))  # x² = x
         if key not in self._moments:
             powers: dict[sympy.Symbol, int] = {}
             for v in self._symbols(key):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,10 @@ from symwick.errors import InvalidArgument, TooLarge
 __all__ = ["CONSTANT", "INPUT", "PRODUCT", "SUM", "Program", "laid_out"]
 
 INPUT, CONSTANT, SUM, PRODUCT = range(4)
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 @dataclass
@@ -40,13 +44,25 @@ class Program:
     def __len__(self) -> int:
         return len(self.kinds)
 
-    def _wire(self, kind: int, groups: int, level: int, bit: bool, **about: Any) -> int:
+    def _wire(
+        self,
+        kind: int,
+        groups: int,
+        level: int,
+        bit: bool,
+        *,
+        left: int = -1,
+        right: int = -1,
+        terms: tuple[tuple[Any, int], ...] = (),
+        constant: Any = None,
+        variable: sympy.Symbol | None = None,
+    ) -> int:
         self.kinds.append(kind)
-        self.left.append(about.get("left", -1))
-        self.right.append(about.get("right", -1))
-        self.terms.append(about.get("terms", ()))
-        self.constants.append(about.get("constant"))
-        self.variables.append(about.get("variable"))
+        self.left.append(left)
+        self.right.append(right)
+        self.terms.append(terms)
+        self.constants.append(constant)
+        self.variables.append(variable)
         self.groups.append(groups)
         self.levels.append(level)
         self.bits.append(bit)
@@ -59,26 +75,32 @@ class Program:
         return self._wire(CONSTANT, 0, 0, value in (0, 1), constant=value)
 
     def sum(self, terms: Sequence[tuple[Any, int]], constant: Any) -> int:
+        if len(terms) == 1 and terms[0][0]:  # what logic is full of: 1 − a
+            ((_, wire),) = terms
+            kept = tuple(terms)
+            return self._wire(
+                SUM, self.groups[wire], self.levels[wire], self._is_bit(kept, constant), terms=kept, constant=constant
+            )
         collected: dict[int, Any] = {}
         for weight, wire in terms:
             collected[wire] = collected[wire] + weight if wire in collected else weight
         kept = tuple((weight, wire) for wire, weight in collected.items() if weight)
+        if not kept:
+            return self.constant(constant)
         groups = level = 0
         for _, wire in kept:
             groups |= self.groups[wire]
             level = max(level, self.levels[wire])
-        if not kept:
-            return self.constant(constant)
         return self._wire(SUM, groups, level, self._is_bit(kept, constant), terms=kept, constant=constant)
 
     def _is_bit(self, terms: tuple[tuple[Any, int], ...], constant: Any) -> bool:
         """Whether a sum is a bit by its shape: a, 1 − a, or a + b − 2ab."""
-        if not all(self.bits[wire] for _, wire in terms):
+        if len(terms) not in (1, 3) or not all(self.bits[wire] for _, wire in terms):
             return False
         weights = [weight for weight, _ in terms]
         if len(terms) == 1:
-            return (weights[0], constant) in ((1, 0), (-1, 1))
-        if len(terms) != 3 or constant != 0 or sorted(weights) != [-2, 1, 1]:
+            return bool((weights[0] == 1 and not constant) or (weights[0] == -1 and constant == 1))
+        if constant != 0 or sorted(weights) != [-2, 1, 1]:
             return False
         both = terms[weights.index(-2)][1]
         others = {wire for weight, wire in terms if weight == 1}
@@ -90,8 +112,8 @@ class Program:
         return self._wire(PRODUCT, groups, level, self.bits[left] and self.bits[right], left=left, right=right)
 
 
-def laid_out(circuit: Circuit, law: Law, limit: int) -> Program:
-    """The program of a circuit under a law that has a variable for every input.
+def laid_out(circuit: Circuit, law: Law, limit: int, coerce: Callable[[Any], Any] = _same) -> Program:
+    """The program of a circuit under a law that has a variable for every input; ``coerce`` brings numbers into the ring.
 
     Raises InvalidArgument (a gate that is no sum, product or power), TooLarge (chains of more than ``limit`` products).
     """
@@ -111,9 +133,9 @@ def laid_out(circuit: Circuit, law: Law, limit: int) -> Program:
             v = known[gate.payload]
             wire = program.input(v, group_of[v], _is_bit(law, v))
         elif gate.op == "constant":
-            wire = program.constant(gate.payload)
+            wire = program.constant(coerce(gate.payload))
         elif gate.op == "sum":
-            wire = program.sum(list(zip(gate.weights, args, strict=True)), gate.payload)
+            wire = program.sum([(coerce(w), a) for w, a in zip(gate.weights, args, strict=True)], coerce(gate.payload))
         elif gate.op in ("product", "power"):
             factors = args if gate.op == "product" else args * gate.payload
             wire = factors[0]

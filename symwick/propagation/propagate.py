@@ -16,6 +16,7 @@ from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.form_builder import FormBuilder
 from symwick.distributions.law import Law
+from symwick.distributions.unspecified import Cumulants
 from symwick.errors import InexactError, InvalidArgument, NotRational, UnknownVariable
 from symwick.propagation.demand import ExactEngine, TruncatedEngine
 from symwick.propagation.dropped import dropped_keys
@@ -28,6 +29,8 @@ __all__ = ["Propagation", "propagate"]
 RINGS = ("exact", "symbolic", "float64")
 SCHEDULES = ("gate", "layer")
 DEFAULT_LIMIT = 10_000_000
+_COMMON = (1, -1, 0)
+"""What most weights and constants of a netlist are."""
 
 
 def propagate(
@@ -75,6 +78,8 @@ def propagate(
         raise InvalidArgument(f"Argument 'limit' must be an integer that is at least 1, not {limit!r}.")
     if isinstance(outputs, (str, sympy.Symbol)):
         outputs = [outputs]
+    if outputs is not None and not isinstance(outputs, Iterable):
+        raise InvalidArgument(f"Argument 'outputs' must be a list of wires, not {outputs!r}.")
     for name in c.inputs:
         if sympy.Symbol(name) not in P.variables:
             shown = ", ".join(map(str, P.variables[:20])) + (", …" if len(P.variables) > 20 else "")
@@ -82,15 +87,12 @@ def propagate(
     if ring != "float64" and not P.exact:
         raise InexactError("Argument 'P' was read from floats (numbers='float64'): pass ring='float64', or read it exactly.")
     law = P.marginal([v for v in P.variables if v.name in set(c.inputs)]) if len(P.variables) > len(c.inputs) else P
-    symbolic = bool(law.parameters) or any(part.unspecified or _told_in_symbols(part) for part, _ in law.parts(law.variables))
+    symbolic = bool(law.parameters) or any(
+        part.unspecified or isinstance(part, Cumulants) for part, _ in law.parts(law.variables)
+    )
     if ring != "symbolic" and symbolic:
         raise InvalidArgument(f"Argument 'ring' must be 'symbolic' under {P!r}, whose moments hold symbols, not {ring!r}.")
     return Propagation(c, law, order, schedule, ring, None if outputs is None else list(outputs), limit)
-
-
-def _told_in_symbols(law: Law) -> bool:
-    """Whether the cumulants of a law are symbols."""
-    return type(law).__name__ == "Cumulants"
 
 
 class Propagation:
@@ -107,11 +109,7 @@ class Propagation:
         self._outputs = None if outputs is None else {circuit.position(name, "outputs") for name in outputs}
         self._shown = None if outputs is None else [str(name) for name in outputs]
         coerce: Callable[[Any], Any] = _float if ring == "float64" else _element
-        program = laid_out(circuit, law, limit)
-        if ring == "float64":
-            program.constants = [None if c is None else _float(c) for c in program.constants]
-            program.terms = [tuple((_float(w), a) for w, a in terms) for terms in program.terms]
-        self._program = program
+        program = self._program = laid_out(circuit, law, limit, coerce)
         inputs = InputMoments(program, law, coerce)
         common = (program, inputs, coerce(0), coerce(1), limit)
         self._engine: ExactEngine | TruncatedEngine
@@ -149,6 +147,8 @@ class Propagation:
 
     def covariance(self, wires: Iterable[Any]) -> npt.NDArray[Any]:
         """The covariance matrix of some wires: an object array of exact numbers or forms, of floats in float64."""
+        if isinstance(wires, (str, sympy.Symbol)) or not isinstance(wires, Iterable):
+            raise InvalidArgument(f"Argument 'wires' must be a list of wires, not {wires!r}.")
         names = list(wires)
         matrix = np.empty((len(names), len(names)), dtype=float if self.ring == "float64" else object)
         for i, one in enumerate(names):
@@ -200,6 +200,8 @@ def _element(value: Any) -> Any:
 def _float(value: Any) -> float:
     if isinstance(value, float):
         return value
+    if value in _COMMON:  # compared, not hashed: that would take longer than the conversion
+        return float(_COMMON[_COMMON.index(value)])
     if isinstance(value, Symbolic):
         return float(sympy.N(expression(value), 17))
     number = Fraction(from_flint(to_flint(value)))

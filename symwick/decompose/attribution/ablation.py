@@ -14,15 +14,16 @@ from symwick.algebra.numbers import Number, to_number
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.variables import variable_mapping
 from symwick.decompose.attribution.dependence import statement
+from symwick.decompose.attribution.reference_points import point_at, without_known
 from symwick.decompose.attribution.restriction import restricted
 from symwick.decompose.inputs import Inputs, bits
 from symwick.decompose.problem import DEFAULT_LIMIT, Problem, read
 from symwick.decompose.wick import expectation
 from symwick.distributions.independent import Independent
 from symwick.distributions.law import Law
-from symwick.errors import InexactError, InvalidArgument, NotRational, SymwickError
+from symwick.errors import InvalidArgument, NotRational, SymwickError
 
-__all__ = ["Ablation", "ablate", "conditioned", "to_plain", "without_known"]
+__all__ = ["Ablation", "ablate", "conditioned", "to_plain"]
 
 RESAMPLE, MEAN = "resample", "mean"
 
@@ -123,20 +124,6 @@ def conditioned(f: Any, P: Law, given: Any, inputs: Any) -> tuple[Any, Law, Any,
         left = {key: [v for v in block if v not in known] for key, block in zip(blocks.keys, blocks.blocks, strict=True)}
         inputs = {key: block for key, block in left.items() if block}
     return restricted(f, P, known, "given"), law, inputs, known
-
-
-def without_known(point: Any, known: Mapping[sympy.Symbol, Number]) -> dict[Any, Any]:
-    """A point without the variables that a condition fixes, which it may repeat."""
-    if not isinstance(point, Mapping):
-        raise InvalidArgument(f"Argument 'point' must map variables to numbers, not be {point!r}.")
-    left = dict(point)
-    for key in point:
-        for v, value in known.items():
-            if str(key) == v.name:
-                if to_number(point[key], f"point[{v}]") != value:
-                    raise InvalidArgument(f"Argument 'point' must agree with 'given': {v} is {value}, not {point[key]}.")
-                del left[key]
-    return left
 
 
 def _plan(how: Any, draws: Any, law: Law, inputs: Inputs) -> _Plan:
@@ -269,10 +256,11 @@ class Ablation:
         self._plan, self._known = plan, known
         if point is not None:
             try:
-                for form in (before, after):
-                    form.checked_point(without_known(point, known))
-            except (InvalidArgument, InexactError) as error:
-                raise type(error)(str(error).replace("Argument 'point", "Argument 'at")) from None
+                given = without_known(point, known)
+            except InvalidArgument as error:
+                raise InvalidArgument(str(error).replace("Argument 'point'", "Argument 'at'")) from None
+            for form in (before, after):
+                point_at(form, given)
 
     @cached_property
     def effect(self) -> ClosedForm:

@@ -20,10 +20,18 @@ class ByInput(dict[Any, Any]):
     ({x: 1}, 1, 1)
     """
 
+    def _known(self, key: Any) -> list[Any]:
+        return [known for known in self if isinstance(key, (str, sympy.Symbol)) and str(known) == str(key)]
+
+    def __contains__(self, key: object) -> bool:
+        return bool(self._known(key))
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        found = self._known(key)
+        return super().get(found[0]) if found else default
+
     def __missing__(self, key: Any) -> Any:
-        if isinstance(key, (str, sympy.Symbol)):
-            for known in self:
-                if str(known) == str(key):
-                    return self[known]
+        for known in self._known(key):
+            return super().__getitem__(known)
         names = ", ".join(map(str, list(self)[:20])) or "none"
         raise UnknownVariable(f"There is no input {key}; the inputs are: {names}.")

@@ -25,6 +25,7 @@ from symwick.decompose.attribution.game_values import (
     values_of_table,
     weights_of_values,
 )
+from symwick.decompose.attribution.reference_points import point_at
 from symwick.decompose.groups import absent
 from symwick.decompose.problem import DEFAULT_LIMIT, read
 from symwick.decompose.table_terms import TableTerms
@@ -65,7 +66,7 @@ def shapley_of_terms(
         if at is None:
             terms = {mask: engine.average(mask) for mask in masks}
             return _by_input(engine, weights, lambda w: _weighted_forms(engine, terms, w))
-        point = engine.function().checked_point(at)
+        point = point_at(engine.function(), at)
         if engine.can_evaluate(point):
             values = engine.values_at(point, masks)
         else:
@@ -173,7 +174,7 @@ class Game:
 
     def _at(self, at: Point) -> dict[int, Any]:
         """{S: m(S)} at a point, elements of the engine's ring, kept for each point."""
-        point = self._engine.function().checked_point(at)
+        point = point_at(self._engine.function(), at)
         key = tuple(sorted((v.name, x) for v, x in point.items()))
         if key not in self._points:
             _guard(self._engine, self.limit)

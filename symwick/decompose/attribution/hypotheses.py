@@ -17,6 +17,7 @@ from symwick.algebra.vectors import IntVector
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.node_ring import Linear
 from symwick.decompose.attribution.dependence import statement
+from symwick.decompose.attribution.scores import position_count
 from symwick.decompose.attribution.term_space import TermSpace
 from symwick.decompose.decomposition import Check, sum_of_forms
 from symwick.decompose.forms import is_zero
@@ -189,6 +190,7 @@ class Hypothesis:
 
     def largest_neglected(self, k: int = 5, *, at: Mapping[Any, Any] | None = None) -> list[tuple[frozenset[Any], Any]]:
         """The k largest terms left out, as (S, size): by E[W_f(X_S)²] under P, or by |W_f(x_S)| ``at`` a point."""
+        count = position_count(k)
         masks = list(self._neglected())
         if at is not None:
             values = {mask: abs(self._terms._term(mask).at(at)) for mask in masks}
@@ -196,7 +198,7 @@ class Hypothesis:
             bar = tqdm(masks, desc="second moments", delay=2, leave=False, disable=None)
             values = {mask: plain_number(self._space.gram([mask])[0][0], "The size of a term") for mask in bar}
         ranked = sorted(enumerate(masks), key=lambda item: (-values[item[1]], item[0]))
-        return [(self.inputs.key(mask), values[mask]) for _, mask in ranked[:k]]
+        return [(self.inputs.key(mask), values[mask]) for _, mask in ranked[:count]]
 
     def check(self) -> Check:
         """Whether approximation and neglected terms add up to f, exactly."""
@@ -252,9 +254,8 @@ def _short(form: ClosedForm) -> str:
 
 def _size(form: ClosedForm) -> str:
     text = str(form)
-    number = not form.leaves
-    if number and "/" in text and len(text) > 5:
-        return f"{text if len(text) <= 40 else '(long)'} ≈ {float(form.value):.6g}"
+    if not form.parameters and len(text) > 5:
+        return f"{text if len(text) <= 40 else '(long)'} ≈ {float(form.evalf()):.6g}"
     return _short(form)
 
 

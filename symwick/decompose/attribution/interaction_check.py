@@ -9,8 +9,9 @@ from itertools import combinations
 from typing import Any
 
 from symwick.circuits.closed_form import ClosedForm
-from symwick.decompose.attribution.ablation import conditioned, to_plain, without_known
+from symwick.decompose.attribution.ablation import conditioned, to_plain
 from symwick.decompose.attribution.dependence import statement
+from symwick.decompose.attribution.reference_points import without_known
 from symwick.decompose.attribution.restriction import restricted
 from symwick.decompose.decomposition import Check, sum_of_forms
 from symwick.decompose.groups import absent, input_groups

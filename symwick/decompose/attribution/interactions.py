@@ -21,6 +21,7 @@ from symwick.algebra.symbolic import number_or_expression
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.node_ring import Linear
 from symwick.decompose.attribution.dependence import statement
+from symwick.decompose.attribution.scores import position_count
 from symwick.decompose.groups import absent, splits
 from symwick.decompose.inputs import Inputs, bits
 from symwick.decompose.problem import DEFAULT_LIMIT, read
@@ -163,7 +164,13 @@ class Interactions(Mapping[frozenset[Any], ClosedForm]):
         Elements are exact (``object``), or floats with ``dtype=float``.
         """
         n = len(self.inputs)
-        result = np.zeros((n, n), dtype=dtype)
+        try:
+            kind = np.dtype(dtype)
+        except TypeError:
+            kind = np.dtype("V")
+        if kind.kind not in "Of":
+            raise InvalidArgument(f"Argument 'dtype' must be object, for exact numbers, or a floating dtype, not {dtype!r}.")
+        result = np.zeros((n, n), dtype=kind)
         for mask in self._values:
             if mask.bit_count() == 2:
                 i, j = bits(mask)
@@ -177,6 +184,7 @@ class Interactions(Mapping[frozenset[Any], ClosedForm]):
 
     def top(self, k: int = 10, *, order: int | None = None) -> list[tuple[frozenset[Any], Any]]:
         """The k largest in absolute value (of one order, or of all), as (S, K_f(S)). Needs numbers."""
+        count = position_count(k)
         masks = [mask for mask in self._values if order is None or mask.bit_count() == order]
         values = [(mask, self._number(mask)) for mask in masks]
         for mask, value in values:
@@ -184,7 +192,7 @@ class Interactions(Mapping[frozenset[Any], ClosedForm]):
                 names = self.inputs.names(mask)
                 raise InvalidArgument(f"The largest interactions need numbers, but K_f({names}) is {value}.")
         ranked = sorted(enumerate(values), key=lambda item: (-abs(item[1][1]), item[0]))
-        return [(self.inputs.key(mask), value) for _, (mask, value) in ranked[:k]]
+        return [(self.inputs.key(mask), value) for _, (mask, value) in ranked[:count]]
 
     def between(self, name: Any) -> dict[frozenset[Any], ClosedForm]:
         """The interactions that one input is part of."""

@@ -14,9 +14,10 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import sympy
 
-from symwick.algebra.balls import BallArray, element
+from symwick.algebra.balls import Ball, BallArray, element
 from symwick.algebra.dense_series import apply_matrices
 from symwick.algebra.set_series import submasks
 from symwick.algebra.symbolic import Symbolic
@@ -197,7 +198,9 @@ class TablePairs:
 
     def variance(self) -> Any:
         """E[f²] − (E f)², f counted from its mean."""
-        mean = self.basis._matrix([[self.engine._total(self._weighted)]]).reshape(*(1,) * len(self.engine.axes.shape))
+        mean = self.engine._total(self._weighted)
+        if isinstance(mean, Ball):
+            mean = BallArray(np.array(mean.value), np.array(mean.radius))
         centred = self._values - mean
         return self.engine._total(centred * centred * joint_probabilities(self.engine))
 

@@ -43,7 +43,11 @@ def restricted(f: Any, law: Law, values: Values, argument: str) -> Any:
     if isinstance(f, sympy.Basic):
         return _put(plain(f), law, values, argument)
     if isinstance(f, Circuit):
-        return f.substitute({v.name: x for v, x in values.items() if v.name in f.inputs})
+        put = {v: x for v, x in values.items() if v.name in f.inputs}
+        if any(isinstance(x, sympy.Basic) and not isinstance(x, sympy.Rational) for x in put.values()):
+            ((_, written),) = f.to_sympy({name: sympy.Symbol(name) for name in f.inputs}).items()
+            return _put(written, law, put, argument)
+        return f.substitute({v.name: x for v, x in put.items()})
     if isinstance(f, ClosedForm):
         return f.subs({v: x for v, x in values.items() if v in f.variables})
     if isinstance(f, Function):

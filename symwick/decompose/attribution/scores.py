@@ -138,6 +138,12 @@ class Score(Mapping[frozenset[Any], TermScore]):
         smallest = self._smallest()  # says first what is no finite table
         return smallest.lower(min((score.tail for score in self._terms.values()), default=1))
 
+    def _overall_text(self) -> str:
+        try:
+            return f"probability {probability(self.overall)} under P"
+        except TooLarge as error:
+            return f"not computed: {error}"
+
     def __repr__(self) -> str:
         what = "one observation" if self.rows is None else f"the mean over {counted(self.rows, 'row')}"
         name = "value" if self.rows is None else "mean"
@@ -149,7 +155,7 @@ class Score(Mapping[frozenset[Any], TermScore]):
                 tails = (probability(p) for p in (score.tail, score.upper, score.lower))
                 rows.append([f"{{{self.inputs.names(mask)}}}", _value(score.value), *tails])
             if self._smallest is not None:
-                lines.append(f"  a tail this small in any of them: probability {probability(self.overall)} under P")
+                lines.append(f"  a tail this small in any of them: {self._overall_text()}")
         except (NoClosedForm, InvalidArgument, TooLarge) as error:
             lines = [*lines[:1], f"  no tails: {error}"]
             rows = [["set", name]]

@@ -32,6 +32,7 @@ class TermSpace:
 
     def __init__(self, engine: Any, limit: int) -> None:
         self.engine, self.limit = engine, limit
+        self._too_large: TooLarge | None = None
         self._vectors: dict[int, Values] = {}
         self._expansions: dict[int, Expansion] = {}
 
@@ -43,13 +44,16 @@ class TermSpace:
             return None
         try:
             return Rows.of_law(law, variables)
-        except TooLarge:
+        except TooLarge as error:
             if isinstance(self.engine, ProductBasis):
+                self._too_large = error
                 return None
             raise
 
     def rows(self, asked: str) -> tuple[Rows, IntVector]:
         """The table. Raises NoClosedForm where there is none; ``asked`` is what needs it."""
+        if self.table is None and self._too_large is not None:
+            raise self._too_large
         if self.table is None:
             raise NoClosedForm(f"{asked} needs a law of finite support, and {self.engine.law!r} is no finite table of numbers.")
         return self.table
