@@ -7,6 +7,7 @@ depends on their independent group, and every wire dies after its last reader.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -51,6 +52,8 @@ class Plan:
     width: int
     forms: list[Form]
     kept: dict[int, int]
+    reached: list[bool]
+    """Which wires the kept ones are made of, the only ones that the pass knows."""
 
     @property
     def bytes(self) -> int:
@@ -76,11 +79,20 @@ class Plan:
 
 def planned(program: Program, kept: Iterable[int], order: int) -> Plan:
     """The plan that keeps the joint cumulants of some wires to the end."""
-    ends = list(kept)
+    collecting = gc.isenabled()
+    gc.disable()  # some million small tuples and no cycles among them: looking for these takes longer than the plan
+    try:
+        return _planned(program, list(kept), order)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _planned(program: Program, ends: list[int], order: int) -> Plan:
     needed, last, multiplied = _readers(program, ends)
     forms, based = _forms(program, needed, last, multiplied)
     wanted = {base for wire in ends for _, base in forms[wire][1]}
-    return _allotted(program, forms, _steps(program, forms, based), wanted, order)
+    return _allotted(forms, _steps(program, forms, based), wanted, needed, order)
 
 
 def _readers(program: Program, ends: list[int]) -> tuple[list[bool], list[int], list[bool]]:
@@ -208,7 +220,7 @@ def _steps(program: Program, forms: list[Form], based: dict[int, list[Form]]) ->
 
 
 def _allotted(
-    program: Program, forms: list[Form], steps: list[tuple[int, list[int], list[Form]]], wanted: set[int], order: int
+    forms: list[Form], steps: list[tuple[int, list[int], list[Form]]], wanted: set[int], needed: list[bool], order: int
 ) -> Plan:
     """Slots from a free list, so that the arrays are as narrow as the circuit is."""
     last: dict[int, int] = dict.fromkeys(wanted, len(steps))
@@ -243,4 +255,4 @@ def _allotted(
         alive -= ending
         free += sorted((slot[wire] for wire in ending), reverse=True)
         found.append(Step(kind, wires, slots, placed, others))
-    return Plan(order, found, width, forms, {wire: slot[wire] for wire in wanted})
+    return Plan(order, found, width, forms, {wire: slot[wire] for wire in wanted}, needed)

@@ -17,18 +17,27 @@ from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.form_builder import FormBuilder
 from symwick.distributions.law import Law
 from symwick.distributions.unspecified import Cumulants
-from symwick.errors import InexactError, InvalidArgument, NotRational, UnknownVariable
+from symwick.errors import InexactError, InvalidArgument, NotRational, TooLarge, UnknownVariable
 from symwick.propagation.demand import ExactEngine, TruncatedEngine
 from symwick.propagation.dropped import dropped_keys
+from symwick.propagation.frontier import FrontierRun
+from symwick.propagation.frontier_plan import Plan, planned
 from symwick.propagation.inputs import InputMoments
 from symwick.propagation.patterns import Key
 from symwick.propagation.program import laid_out
 
 __all__ = ["Propagation", "propagate"]
 
+ENGINES = ("auto", "demand", "frontier")
 RINGS = ("exact", "symbolic", "float64")
 SCHEDULES = ("gate", "layer")
 DEFAULT_LIMIT = 10_000_000
+DEFAULT_MEMORY = 2_000_000_000
+"""Bytes of the arrays of a frontier above which the demand-driven engine is taken, or TooLarge raised."""
+
+MOST_ORDER = 4
+"""The largest order of a frontier."""
+
 _COMMON = (1, -1, 0)
 """What most weights and constants of a netlist are."""
 
@@ -42,6 +51,8 @@ def propagate(
     outputs: Iterable[Any] | None = None,
     *,
     limit: int = DEFAULT_LIMIT,
+    engine: str = "auto",
+    memory: int = DEFAULT_MEMORY,
 ) -> Propagation:
     """Estimates of means and joint cumulants of all wires of a circuit whose inputs follow a law, computed when asked for.
 
@@ -54,6 +65,10 @@ def propagate(
 
     ``ring`` is "exact" (int and Fraction), "symbolic" (closed forms; laws with symbols) or "float64". ``outputs`` restricts what
     may be asked for. Cumulants across mutually independent groups of inputs are never computed.
+
+    ``engine`` is "demand", which computes what is asked for, or "frontier": one forward pass in float64, orders 1 to 4, schedule
+    "gate", that keeps dense arrays of the cumulants of the live wires, and to the end those of the outputs. "auto" takes the
+    frontier where it can run within ``memory`` bytes; ``plan`` says beforehand what it will take. Estimates are the same.
 
     >>> import symwick as sw
     >>> c = sw.trace(lambda x, y: {"out": (x + y) ** 2 * y}, ["x", "y"])
@@ -92,14 +107,27 @@ def propagate(
     )
     if ring != "symbolic" and symbolic:
         raise InvalidArgument(f"Argument 'ring' must be 'symbolic' under {P!r}, whose moments hold symbols, not {ring!r}.")
-    return Propagation(c, law, order, schedule, ring, None if outputs is None else list(outputs), limit)
+    if engine not in ENGINES:
+        raise InvalidArgument(f"Argument 'engine' must be one of {', '.join(ENGINES)}, not {engine!r}.")
+    if isinstance(memory, bool) or not isinstance(memory, int) or memory < 1:
+        raise InvalidArgument(f"Argument 'memory' must be an integer that is at least 1, not {memory!r}.")
+    can = ring == "float64" and schedule == "gate" and order is not None and order <= MOST_ORDER
+    if engine == "frontier" and not can:
+        raise InvalidArgument(
+            f"Argument 'engine' must be 'demand' or 'auto' unless ring is 'float64', schedule 'gate' and order 1 to "
+            f"{MOST_ORDER}; here they are {ring!r}, {schedule!r} and {order}."
+        )
+    run = Propagation(c, law, order, schedule, ring, None if outputs is None else list(outputs), limit)
+    if can and engine != "demand":
+        run._plan_frontier(memory, required=engine == "frontier")
+    return run
 
 
 class Propagation:
     """Means and cumulants of the wires of a circuit; made by :func:`propagate`, computed when asked for.
 
     ``mean``, ``variance``, ``cumulant`` and ``covariance`` take any wire or output by name. ``kept`` and ``dropped`` count the
-    joint cumulants that the run so far has computed, and left out.
+    joint cumulants that the run so far has computed, and left out, one by one; a forward pass, ``plan``, counts none.
     """
 
     def __init__(
@@ -110,13 +138,51 @@ class Propagation:
         self._shown = None if outputs is None else [str(name) for name in outputs]
         coerce: Callable[[Any], Any] = _float if ring == "float64" else _element
         program = self._program = laid_out(circuit, law, limit, coerce)
-        inputs = InputMoments(program, law, coerce)
+        self._inputs = inputs = InputMoments(program, law, coerce)
         common = (program, inputs, coerce(0), coerce(1), limit)
         self._engine: ExactEngine | TruncatedEngine
         if order is None:
             self._engine = ExactEngine(*common)
         else:
             self._engine = TruncatedEngine(*common, order=order, schedule=schedule)
+        self.plan: Plan | None = None
+        """What the forward pass takes; None where the demand-driven engine alone is used."""
+        self._pass: FrontierRun | None = None
+
+    def _plan_frontier(self, memory: int, *, required: bool) -> None:
+        kept = self.circuit.outputs.values() if self._outputs is None else sorted(self._outputs)
+        assert self.order is not None
+        plan = planned(self._program, (self._program.place[i] for i in kept), self.order)
+        if plan.bytes <= memory:
+            self.plan = plan
+        elif required:
+            what = f"Bytes of the cumulants of {plan.width:,} live wires at order {self.order}"
+            raise TooLarge(what, plan.bytes, memory, "memory")
+
+    def _frontier(self) -> FrontierRun:
+        """The forward pass, run when something is first asked of it."""
+        if self._pass is None:
+            assert self.plan is not None
+            assert self.order is not None
+            self._pass = FrontierRun(self._program, self.plan, self._inputs, self.order, self._name)
+        return self._pass
+
+    def _name(self, wire: int) -> str:
+        """The name of a wire; of an inner one of a chain, the name of the gate that it is part of."""
+        gate = next(i for i, place in enumerate(self._program.place) if place >= wire)
+        return self.circuit.wires[gate]
+
+    def _from_frontier(self, key: Key) -> float | None:
+        """The cumulant of a key where the forward pass has it: means of all wires on the way, cumulants of kept ones."""
+        plan = self.plan
+        if plan is None or not all(plan.reached[wire] for wire in key):
+            return None
+        forms = [plan.forms[wire] for wire in key]
+        if len(key) == 1:
+            return float(self._frontier().mean(forms[0]))
+        if all(base in plan.kept for _, terms in forms for _, base in terms):
+            return float(self._frontier().cumulant(forms))
+        return None
 
     # -- what is asked --------------------------------------------------------------------------------------------------
 
@@ -135,7 +201,8 @@ class Propagation:
         key: Key = tuple(sorted(self._wire(name) for name in wires))
         if self.order is not None and len(key) > self.order:
             return self._number(self._engine.zero)
-        return self._number(self._engine.cumulant(key))
+        found = self._from_frontier(key)
+        return self._number(self._engine.cumulant(key)) if found is None else found
 
     def mean(self, wire: Any) -> Any:
         """The mean of a wire."""
@@ -186,9 +253,11 @@ class Propagation:
         order = "exact" if self.order is None else f"order {self.order}, schedule {self.schedule!r}"
         names = self._shown or list(self.circuit.outputs)
         lines = [f"Propagation ({order}, {self.ring}) through {self.circuit!r}"]
+        if self.plan is not None:
+            lines.append(f"  forward pass{'' if self._pass is None else ' done'}: {self.plan!r}")
         for name in names[:6]:
             wire = self._program.place[self.circuit.position(name)]
-            if (wire,) in self._engine.known[0]:
+            if self._pass is not None or (wire,) in self._engine.known[0]:
                 lines.append(f"  E {name} = {self.mean(name)}")
         return "\n".join(lines)
 
