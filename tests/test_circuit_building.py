@@ -1110,3 +1110,8 @@ def test_what_is_no_name_mapping_or_text_is_said(work: Any, text: str) -> None:
         work(circuit)
     assert str(caught.value) == text
     assert list(circuit.evaluate({"x": 2, "y": 3}, wires="out").values()) == [6]
+
+
+def test_the_cone_of_a_wire_is_the_inputs_it_is_made_of() -> None:
+    circuit = sw.trace(lambda x, y, z: {"a": x * y + 1, "b": z, "c": 3}, ["x", "y", "z"])
+    assert [circuit.cone(name) for name in ("a", "b", "c", "g1")] == [("x", "y"), ("z",), (), ("x", "y")]

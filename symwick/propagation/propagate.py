@@ -95,13 +95,15 @@ def propagate(
         outputs = [outputs]
     if outputs is not None and not isinstance(outputs, Iterable):
         raise InvalidArgument(f"Argument 'outputs' must be a list of wires, not {outputs!r}.")
+    known = {v.name for v in P.variables}
     for name in c.inputs:
-        if sympy.Symbol(name) not in P.variables:
+        if name not in known:
             shown = ", ".join(map(str, P.variables[:20])) + (", …" if len(P.variables) > 20 else "")
             raise UnknownVariable(f"Argument 'P' must have a variable for every input, but lacks {name}; it has: {shown}.")
     if ring != "float64" and not P.exact:
         raise InexactError("Argument 'P' was read from floats (numbers='float64'): pass ring='float64', or read it exactly.")
-    law = P.marginal([v for v in P.variables if v.name in set(c.inputs)]) if len(P.variables) > len(c.inputs) else P
+    used = set(c.inputs)
+    law = P.marginal([v for v in P.variables if v.name in used]) if len(P.variables) > len(c.inputs) else P
     symbolic = bool(law.parameters) or any(
         part.unspecified or isinstance(part, Cumulants) for part, _ in law.parts(law.variables)
     )
