@@ -14,6 +14,7 @@ from symwick.algebra.numbers import Number, to_number
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.variables import variable_mapping
 from symwick.decompose.attribution.dependence import statement
+from symwick.decompose.attribution.printed_tables import line
 from symwick.decompose.attribution.reference_points import point_at, without_known
 from symwick.decompose.attribution.restriction import restricted
 from symwick.decompose.inputs import Inputs, bits
@@ -297,10 +298,10 @@ class Ablation:
         if said.startswith("dependent") and self._plan.draws and stay:
             said += "; a draw does not look at the inputs that stay"
         lines += [f"  {said}"] if said else []
-        lines.append(f"  effect: {_short(self.effect)}")
+        lines.append(f"  effect: {line(self.effect, 100)}")
         if self.point is not None:
             lines.append(f"  at {', '.join(f'{v} = {x}' for v, x in self.point.items())}: {self._value_text()}")
-        lines.append(f"  on average: {_short(self.mean)}")
+        lines.append(f"  on average: {line(self.mean, 100)}")
         return "\n".join(lines)
 
     def _value_text(self) -> str:
@@ -308,7 +309,7 @@ class Ablation:
             return str(self.value)
         except NotRational:  # parameters remain
             given = without_known(self.point, self._known)
-            return _short(self.effect.subs({v: given[k] for v in self.effect.variables for k in given if str(k) == v.name}))
+            return line(self.effect.subs({v: given[k] for v in self.effect.variables for k in given if str(k) == v.name}), 100)
 
     def latex(self) -> str:
         """LaTeX of the effect."""
@@ -322,7 +323,3 @@ def to_plain(value: Any) -> Any:
     """int where a Fraction is one; floats as they are."""
     return value if isinstance(value, float) else to_number(value)
 
-
-def _short(form: ClosedForm) -> str:
-    text = str(form)
-    return text if len(text) <= 100 else f"{text[:97]}…"

@@ -17,6 +17,7 @@ from symwick.algebra.vectors import IntVector
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.node_ring import Linear
 from symwick.decompose.attribution.dependence import statement
+from symwick.decompose.attribution.printed_tables import line
 from symwick.decompose.attribution.scores import position_count
 from symwick.decompose.attribution.term_space import TermSpace
 from symwick.decompose.decomposition import Check, sum_of_forms
@@ -229,7 +230,7 @@ class Hypothesis:
         if self.found:
             lines.append(f"  found by {self.found}")
         lines.append(f"  neglected: {self._named(self._neglected(), 8)}")
-        lines.append(f"  approximation: {_short(self.approximation)}")
+        lines.append(f"  approximation: {line(self.approximation)}")
         lines.append(f"  mean squared error: {_size(self.mean_squared_error)}")
         return "\n".join(lines)
 
@@ -247,15 +248,11 @@ def plain_number(element: Any, what: str) -> Any:
     return from_flint(element)
 
 
-def _short(form: ClosedForm) -> str:
-    text = str(form)
-    return text if len(text) <= 90 else f"{text[:87]}…"
-
 
 def _size(form: ClosedForm) -> str:
     text = str(form)
     if not form.parameters and len(text) > 5:
         return f"{text if len(text) <= 40 else '(long)'} ≈ {float(form.evalf()):.6g}"
-    return _short(form)
+    return line(form)
 
 

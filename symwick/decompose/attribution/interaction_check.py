@@ -11,6 +11,7 @@ from typing import Any
 from symwick.circuits.closed_form import ClosedForm
 from symwick.decompose.attribution.ablation import conditioned, to_plain
 from symwick.decompose.attribution.dependence import statement
+from symwick.decompose.attribution.printed_tables import line
 from symwick.decompose.attribution.reference_points import without_known
 from symwick.decompose.attribution.restriction import restricted
 from symwick.decompose.decomposition import Check, sum_of_forms
@@ -242,15 +243,11 @@ class InteractionCheck:
         rest = self.inputs.names(self.inputs.everything & ~self._mask)
         head = f"Interaction check of {{{self.inputs.names(self._mask)}}}" + (f"; {rest} fixed" if rest else "")
         said = statement(self.law, self.inputs, self._mask)
-        lines = [f"{head}; {said}", f"  Δ = {_short(self.gap)}", f"  {self._verdict()}"]
-        lines += [f"  {part.label} = {_short(part.form)}" for part in self.parts[:12]]
+        lines = [f"{head}; {said}", f"  Δ = {line(self.gap)}", f"  {self._verdict()}"]
+        lines += [f"  {part.label} = {line(part.form)}" for part in self.parts[:12]]
         return "\n".join([*lines, "  …"] if len(self.parts) > 12 else lines)
 
     def _repr_latex_(self) -> str | None:
         return f"$\\displaystyle \\Delta = {self.gap.latex()}$"
 
-
-def _short(form: ClosedForm) -> str:
-    text = str(form)
-    return text if len(text) <= 90 else f"{text[:87]}…"
 

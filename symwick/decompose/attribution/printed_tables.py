@@ -5,7 +5,7 @@ from __future__ import annotations
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.printing import is_large
 
-__all__ = ["array", "decimal", "latex", "short", "table"]
+__all__ = ["array", "decimal", "latex", "line", "short", "table"]
 
 _WIDTH = 48
 
@@ -18,6 +18,12 @@ def short(form: ClosedForm) -> str:
     if len(text) <= _WIDTH:
         return text
     return f"{text[: _WIDTH - 1]}…" if form.parameters else decimal(form)
+
+
+def line(form: ClosedForm, most: int = 90) -> str:
+    """A form on a line of its own, cut where it is long."""
+    text = str(form)
+    return text if len(text) <= most else f"{text[: most - 3]}…"
 
 
 def decimal(form: ClosedForm) -> str:
