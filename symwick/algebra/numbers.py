@@ -22,6 +22,7 @@ __all__ = [
     "to_fraction",
     "to_number",
     "to_sympy",
+    "whole_number",
 ]
 
 Number = int | Fraction
@@ -135,6 +136,17 @@ def to_sympy(value: Any) -> sympy.Rational:
     """
     q = to_fraction(value)
     return sympy.Rational(q.numerator, q.denominator)
+
+
+def whole_number(value: Any, argument: str, least: int) -> int:
+    """The value, an int of at least ``least``; True and False are none.
+
+    >>> whole_number(3, "order", 1)
+    3
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise InvalidArgument(f"Argument '{argument}' must be an integer that is at least {least}, not {value!r}.")
+    return value
 
 
 def format_number(value: Any) -> str:

@@ -13,9 +13,11 @@ import numpy.typing as npt
 from symwick.algebra.balls import BallArray
 from symwick.algebra.numbers import to_fraction
 
-__all__ = ["IntVector", "weighted_product_sum"]
+__all__ = ["INT64", "IntVector", "weighted_product_sum"]
 
-_INT64 = 1 << 62
+INT64 = 1 << 62
+"""Integers below this in size are kept in int64: the sum of two of them still fits."""
+
 _FLOAT_INTEGERS = 1 << 53
 
 
@@ -54,7 +56,7 @@ class IntVector:
     @classmethod
     def _frozen(cls, numerators: list[int], denominator: int) -> IntVector:
         bound = max(max(numerators), -min(numerators)) if numerators else 0
-        array = np.array(numerators, dtype=np.int64 if bound < _INT64 else object)
+        array = np.array(numerators, dtype=np.int64 if bound < INT64 else object)
         array.setflags(write=False)
         return cls(array, denominator, bound)
 
@@ -70,7 +72,7 @@ class IntVector:
         if exponent == 1:
             return self
         bound = self.bound**exponent
-        numerators = self.numerators.astype(np.int64 if bound < _INT64 else object, copy=False) ** exponent
+        numerators = self.numerators.astype(np.int64 if bound < INT64 else object, copy=False) ** exponent
         numerators.setflags(write=False)
         return IntVector(numerators, self.denominator**exponent, bound)
 
@@ -111,7 +113,7 @@ def weighted_product_sum(
     for vector, _ in factors:
         denominator *= vector.denominator
         bound *= max(vector.bound, 1)
-    dtype = np.int64 if bound < _INT64 else object
+    dtype = np.int64 if bound < INT64 else object
     total = weights.numerators.astype(dtype, copy=False)
     for vector, codes in factors:
         total = total * vector.numerators.astype(dtype, copy=False)[codes]

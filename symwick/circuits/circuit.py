@@ -209,8 +209,7 @@ class Circuit:
         if not isinstance(changes, Mapping):
             raise InvalidArgument(f"Argument 'changes' must map inputs to numbers or circuits, not be {changes!r}.")
         numbers: dict[str, Any] = {}
-        circuits: dict[str, tuple[Named, str]] = {}
-        views: dict[int, Named] = {}
+        circuits: dict[str, tuple[Circuit, str]] = {}
         for key, value in changes.items():
             name = str(key)
             if name not in self.inputs:
@@ -225,7 +224,7 @@ class Circuit:
             chosen = next(iter(other.outputs)) if output is None else output
             if chosen not in other.outputs:
                 raise UnknownVariable(f"Argument 'changes[{name}]' names {chosen!r}, which is no output of that circuit.")
-            circuits[name] = views.setdefault(id(other), other._named()), chosen
+            circuits[name] = other, chosen
         return Circuit._written(spliced(self._named(), numbers, circuits))
 
     def diff(self, by: Any) -> Circuit:

@@ -11,7 +11,7 @@ from typing import Any
 import sympy
 
 from symwick.algebra.balls import Ball
-from symwick.algebra.numbers import Number, from_flint, to_flint, to_fraction
+from symwick.algebra.numbers import Number, from_flint, to_flint, to_fraction, whole_number
 from symwick.algebra.symbolic import Symbolic, expression
 from symwick.circuits import derivatives, simplification
 from symwick.circuits.arithmetic import Arithmetic
@@ -227,8 +227,7 @@ class ClosedForm(Arithmetic):
 
         Raises InvalidArgument (a form that is known on a grid), NoClosedForm (a step such as max, an indicator).
         """
-        if isinstance(order, bool) or not isinstance(order, int) or order < 0:
-            raise InvalidArgument(f"Argument 'order' must be an integer that is at least 0, not {order!r}.")
+        whole_number(order, "order", 0)
         by = as_variable(symbol, "symbol")
         if by in self.domain:
             raise InvalidArgument(f"The form is known on a grid of {by} only: it has no derivative by {by}.")

@@ -47,10 +47,11 @@ def shared(circuit: Named) -> Writer:
     return _transcribed(circuit, range(len(circuit[0])), merge=True)
 
 
-def spliced(circuit: Named, changes: Mapping[str, Any], others: Mapping[str, tuple[Named, str]]) -> Writer:
+def spliced(circuit: Named, changes: Mapping[str, Any], others: Mapping[str, tuple[Any, str]]) -> Writer:
     """Inputs replaced by exact numbers (``changes``) or by outputs of other circuits (``others``), whose gates come first.
 
-    Inputs of one name are one input. Names of wires stay those of the outer circuit where they clash.
+    A circuit that is given for several inputs is copied once. Inputs of one name are one input. Names of wires stay those of
+    the outer circuit where they clash.
     """
     gates, outputs, names = circuit
     replaced = {**changes, **others}
@@ -58,20 +59,20 @@ def spliced(circuit: Named, changes: Mapping[str, Any], others: Mapping[str, tup
     inputs: dict[str, int] = {}
     wanted = [gate.payload for gate in gates if gate.op == "input" and gate.payload not in replaced]
     for inner, _ in others.values():
-        wanted += [gate.payload for gate in inner[0] if gate.op == "input"]
+        wanted += inner.inputs
     for name in dict.fromkeys(wanted):
         inputs[name] = writer.input(name)
     put: dict[str, int] = {}
-    copied: list[tuple[Named, dict[int, int]]] = []
+    copied: list[tuple[Any, dict[int, int]]] = []
     for name, (inner, output) in others.items():
         place = next((known for one, known in copied if one is inner), None)
         if place is None:
-            place = _copied(writer, inner[0], inputs)
+            place = _copied(writer, inner.gates, inputs)
             copied.append((inner, place))
-            for wire, i in inner[2].items():
+            for wire, i in inner.names.items():
                 if wire not in names and wire not in writer.names:
                     writer.names[wire] = place[i]
-        put[name] = place[inner[1][output]]
+        put[name] = place[inner.outputs[output]]
     for name, value in changes.items():
         put[name] = writer.constant(value)
     place = _copied(writer, gates, {**inputs, **put})

@@ -7,7 +7,7 @@ from typing import Any
 
 from symwick.algebra.set_series import submasks
 
-__all__ = ["Expansion", "added", "expansion", "function_expansion"]
+__all__ = ["Expansion", "added", "expansion", "function_expansion", "multiplied_out"]
 
 Expansion = dict[int, Any]
 
@@ -25,8 +25,8 @@ def added(left: Mapping[int, Any], right: Mapping[int, Any], *, minus: bool = Fa
     return {mask: value for mask, value in total.items() if value}
 
 
-def expansion(basis: Any, subset: int, *, centred: bool = False) -> Expansion:
-    """W_f(x_S) = Σ_T a_T Π_{i∈T} φ_i as {T: a_T}; ``centred``: in φ_i − E φ_i.
+def expansion(basis: Any, subset: int) -> Expansion:
+    """W_f(x_S) = Σ_T a_T Π_{i∈T} φ_i as {T: a_T}.
 
     From W_f(x_S) = Σ_b c_b Σ_{T⊆b} ρ_{b∖T} Π_{i∈T} (φ_i − E φ_i). Raises TooLarge where the Wick products would.
     """
@@ -39,10 +39,10 @@ def expansion(basis: Any, subset: int, *, centred: bool = False) -> Expansion:
             if rho:
                 weight = c * rho
                 weights[held] = weights[held] + weight if held in weights else weight
-    return weights if centred else _multiplied_out(basis, weights)
+    return multiplied_out(basis, weights)
 
 
-def _multiplied_out(basis: Any, weights: Expansion) -> Expansion:
+def multiplied_out(basis: Any, weights: Expansion) -> Expansion:
     """Centred features written in the plain ones, one feature after the other."""
     present = 0
     for mask in weights:

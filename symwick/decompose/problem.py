@@ -12,6 +12,7 @@ import numpy as np
 import sympy
 
 from symwick.algebra.balls import Ball, BallArray
+from symwick.algebra.numbers import whole_number
 from symwick.algebra.rings import FLOAT64, RATIONAL
 from symwick.algebra.symbolic import number_or_expression
 from symwick.circuits.circuit import Circuit
@@ -99,8 +100,7 @@ def read(f: Any, law: Any, inputs: Any, ring: str, limit: int, output: Any = Non
         )
     if both := [s for s in law.parameters if s in set(law.variables)]:
         raise InvalidArgument(f"Argument 'P' must have parameters that are no variables, but {both[0]} is both.")
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-        raise InvalidArgument(f"Argument 'limit' must be an integer that is at least 1, not {limit!r}.")
+    whole_number(limit, "limit", 1)
     reader = _Reader(law, Inputs.of(law.variables, inputs), ring == "float64", limit)
     f = chosen_output(f, output)
     parts, names = _outputs(f)

@@ -8,7 +8,7 @@ from typing import Any
 from tqdm import tqdm
 
 from symwick.algebra.balls import Ball
-from symwick.algebra.numbers import to_flint
+from symwick.algebra.numbers import to_flint, whole_number
 from symwick.algebra.symbolic import Symbolic, number_or_expression
 from symwick.circuits.closed_form import ClosedForm
 from symwick.decompose.attribution.dependence import statement
@@ -136,8 +136,8 @@ def gwpd(
     >>> D.check()
     f(x) = Σ_S W_f(x_S): holds exactly
     """
-    if max_order is not None and (isinstance(max_order, bool) or not isinstance(max_order, int) or max_order < 0):
-        raise InvalidArgument(f"Argument 'max_order' must be an integer that is at least 0, not {max_order!r}.")
+    if max_order is not None:
+        whole_number(max_order, "max_order", 0)
     problem = read(f, P, inputs, ring, limit, output)
     return problem.shaped(
         lambda engine: GWPD(problem.inputs, engine=engine, limit=limit, max_order=max_order, inexact=engine.inexact)

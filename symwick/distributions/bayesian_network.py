@@ -14,7 +14,7 @@ import numpy.typing as npt
 import sympy
 
 from symwick.algebra.numbers import Number, ratio, to_flint, to_fraction
-from symwick.algebra.vectors import IntVector
+from symwick.algebra.vectors import INT64, IntVector
 from symwick.circuits.variables import Variable, lookup, variable_mapping
 from symwick.distributions.bif import MAX_BYTES, conditional_tables, parse_bif, read_text
 from symwick.distributions.conditional_tables import CodedNetwork, ConditionalTable, tables_of_graph
@@ -32,7 +32,6 @@ _SMALL = 4096
 _CACHED_TABLES = 1024
 _CACHED_CELLS = 1_000_000
 _PREPARED = 16
-_INT64 = 1 << 62
 
 
 class BayesianNetwork(Law):
@@ -232,7 +231,7 @@ class BayesianNetwork(Law):
             return None
         table = min(above, key=lambda t: t.numerators.size)
         axes = tuple(axis for axis, v in enumerate(table.variables) if v not in wanted)
-        array = table.numerators if table.denominator < _INT64 else table.numerators.astype(object)
+        array = table.numerators if table.denominator < INT64 else table.numerators.astype(object)
         summed = np.asarray(np.add.reduce(array, axis=axes), dtype=array.dtype)
         result = Factor.of(tuple(v for v in table.variables if v in wanted), summed, table.denominator)
         self._keep(wanted, result)
@@ -292,7 +291,7 @@ class BayesianNetwork(Law):
             found = eliminate([*self._relevant(wanted), *unary], (), sizes, self.limit)
             return ratio(int(found.numerators), found.denominator) / to_flint(self._weight)
         bound = table.denominator * prod(max(vector.bound, 1) for vector in columns.values())
-        dtype = np.int64 if bound < _INT64 else object
+        dtype = np.int64 if bound < INT64 else object
         array = table.numerators.astype(dtype, copy=False)
         for i in reversed(table.variables):
             array = np.dot(array, full[i].astype(dtype, copy=False))
@@ -373,7 +372,7 @@ class BayesianNetwork(Law):
         drawn = draw(steps, count, rng)
         columns = [self._core.index[v] for v in self.variables]
         points = [self._core.numbers[i] for i in columns]
-        small = all(isinstance(p, int) and abs(p) < _INT64 for some in points for p in some)
+        small = all(isinstance(p, int) and abs(p) < INT64 for some in points for p in some)
         result = np.empty((count, len(columns)), dtype=np.int64 if small else object)
         for j, (i, some) in enumerate(zip(columns, points, strict=True)):
             values = np.empty(len(some), dtype=result.dtype)

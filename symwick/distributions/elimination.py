@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from symwick.algebra.vectors import INT64
 from symwick.errors import TooLarge
 
 __all__ = [
@@ -31,7 +32,6 @@ __all__ = [
     "suppress_zeros",
 ]
 
-_INT64 = 1 << 62
 _CHEAP = 2_000
 """Cells of work below which a second elimination order is not worth looking for."""
 
@@ -62,7 +62,7 @@ class Factor:
         else:
             divisor = gcd(denominator, int(np.gcd.reduce(numerators, axis=None)))
             bound = int(np.abs(numerators).max(initial=0)) // divisor
-        dtype = np.int64 if bound < _INT64 else object
+        dtype = np.int64 if bound < INT64 else object
         if divisor > 1:
             numerators, denominator = numerators // divisor, denominator // divisor
         return cls(variables, np.asarray(numerators, dtype=dtype), denominator, bound)
@@ -85,7 +85,7 @@ def _product_and_sum(factors: Sequence[Factor], summed: int | None) -> Factor:
     scope = tuple(sorted({v for factor in factors for v in factor.variables}))
     sizes = {v: n for factor in factors for v, n in zip(factor.variables, factor.numerators.shape, strict=True)}
     bound = prod(factor.bound for factor in factors) * sizes.get(-1 if summed is None else summed, 1)
-    dtype = np.int64 if bound < _INT64 else object
+    dtype = np.int64 if bound < INT64 else object
     tables = []
     for factor in sorted(factors, key=lambda f: f.numerators.size):
         shape = tuple(sizes[v] if v in factor.variables else 1 for v in scope)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import sympy
 
 from symwick.algebra.balls import Ball, BallArray
-from symwick.algebra.numbers import Number, to_fraction
+from symwick.algebra.numbers import Number, to_fraction, whole_number
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.variables import Variable, as_variables
 from symwick.distributions.cells import Place, csv_rows, encode_column, read_columns, select
@@ -114,8 +114,7 @@ class Empirical(TabulatedLaw):
         Raises FormatError (no readable CSV, a line of another length than the first) besides what Empirical raises.
         """
         _check_numbers(numbers)
-        if isinstance(skip, bool) or not isinstance(skip, int) or skip < 0:
-            raise InvalidArgument(f"Argument 'skip' must be an integer that is at least 0, not {skip!r}.")
+        whole_number(skip, "skip", 0)
         if not isinstance(delimiter, str) or len(delimiter) != 1:
             raise InvalidArgument(f"Argument 'delimiter' must be one character, not {delimiter!r}.")
         chosen = None if variables is None else as_variables(variables)

@@ -12,14 +12,13 @@ import numpy.typing as npt
 import sympy
 
 from symwick.algebra.numbers import Number, from_flint, ratio, to_fraction
-from symwick.algebra.vectors import IntVector, weighted_product_sum
+from symwick.algebra.vectors import INT64, IntVector, weighted_product_sum
 from symwick.circuits.variables import Variable, lookup, variable_mapping
 from symwick.distributions.law import Law, Vectors
 from symwick.errors import InvalidArgument
 
 __all__ = ["BoundedCache", "TabulatedLaw", "merge_rows", "row_keys", "sample_count", "stacked"]
 
-_INT64 = 1 << 62
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -37,7 +36,7 @@ def row_keys(codes: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
     radix = 1
     for column in codes.T:
         size = int(column.max(initial=0)) + 1
-        if radix * size >= _INT64:
+        if radix * size >= INT64:
             distinct, keys = np.unique(keys, return_inverse=True)
             radix = len(distinct)
         keys = keys * size + column
@@ -53,7 +52,7 @@ def stacked(columns: Sequence[npt.NDArray[np.intp]], rows: int) -> npt.NDArray[n
 def merge_rows(codes: npt.NDArray[np.intp], weights: IntVector) -> tuple[npt.NDArray[np.intp], IntVector]:
     """Equal rows added up, in ascending order of the codes; rows of weight zero are dropped."""
     _, first, inverse = np.unique(row_keys(codes), return_index=True, return_inverse=True)
-    fits = weights.bound * len(weights) < _INT64
+    fits = weights.bound * len(weights) < INT64
     total = np.zeros(len(first), dtype=np.int64 if fits else object)
     np.add.at(total, inverse, weights.numerators.astype(total.dtype, copy=False))
     keep = total != 0
@@ -213,7 +212,7 @@ class TabulatedLaw(Law):
         count = sample_count(n)
         rng = np.random.default_rng(seed)
         drawn = self._codes[rng.choice(len(self._codes), size=count, p=self._weights.rounded().value)]
-        integral = all(isinstance(x, int) and abs(x) < _INT64 for support in self._supports for x in support)
+        integral = all(isinstance(x, int) and abs(x) < INT64 for support in self._supports for x in support)
         result = np.empty((count, len(self.variables)), dtype=np.int64 if integral else object)
         for j, support in enumerate(self._supports):
             values = np.empty(len(support), dtype=result.dtype)

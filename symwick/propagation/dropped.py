@@ -21,7 +21,7 @@ def dropped_keys(engine: TruncatedEngine) -> set[Key]:
     for key, opened in engine.expanded:
         if len(opened) <= order:
             continue
-        elements = _elements(key, opened, engine)
+        elements = _elements(key, engine)
         leaves = [(wire, i) for i, element in enumerate(elements) for wire in element]
         sizes = [len(element) for element in elements]
         for size in range(order + 1, len(leaves) + 1):
@@ -38,7 +38,7 @@ def dropped_keys(engine: TruncatedEngine) -> set[Key]:
     return found
 
 
-def _elements(key: Key, opened: Key, engine: TruncatedEngine) -> list[tuple[int, ...]]:
+def _elements(key: Key, engine: TruncatedEngine) -> list[tuple[int, ...]]:
     """What each wire of a key was replaced by."""
     program = engine.program
     chosen, _ = engine._turn(key)

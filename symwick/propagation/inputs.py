@@ -68,7 +68,7 @@ class InputMoments:
 
     def largest(self, key: Key) -> int | None:
         """The order above which all cumulants of these wires vanish, where the law says so."""
-        laws = {id(law): law for law in (self._known_by_cumulants(v) for v in self._symbols(key))}
-        orders = [law.cumulant_order if isinstance(law, CumulantLaw) else None for law in laws.values()]
+        laws = [self._known_by_cumulants(v) for v in self._symbols(key)]
+        orders = [law.cumulant_order if isinstance(law, CumulantLaw) else None for law in laws]
         known = [order for order in orders if order is not None]
         return max(known) if len(known) == len(orders) else None

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
-from symwick.algebra.numbers import from_flint, to_flint
+from symwick.algebra.numbers import from_flint, to_flint, whole_number
 from symwick.algebra.symbolic import Symbolic, expression
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
@@ -89,8 +89,7 @@ def propagate(
         raise InvalidArgument(f"Argument 'schedule' must be one of {', '.join(SCHEDULES)}, not {schedule!r}.")
     if ring not in RINGS:
         raise InvalidArgument(f"Argument 'ring' must be one of {', '.join(RINGS)}, not {ring!r}.")
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-        raise InvalidArgument(f"Argument 'limit' must be an integer that is at least 1, not {limit!r}.")
+    whole_number(limit, "limit", 1)
     if isinstance(outputs, (str, sympy.Symbol)):
         outputs = [outputs]
     if outputs is not None and not isinstance(outputs, Iterable):
@@ -111,8 +110,7 @@ def propagate(
         raise InvalidArgument(f"Argument 'ring' must be 'symbolic' under {P!r}, whose moments hold symbols, not {ring!r}.")
     if engine not in ENGINES:
         raise InvalidArgument(f"Argument 'engine' must be one of {', '.join(ENGINES)}, not {engine!r}.")
-    if isinstance(memory, bool) or not isinstance(memory, int) or memory < 1:
-        raise InvalidArgument(f"Argument 'memory' must be an integer that is at least 1, not {memory!r}.")
+    whole_number(memory, "memory", 1)
     can = ring == "float64" and schedule == "gate" and order is not None and order <= MOST_ORDER
     if engine == "frontier" and not can:
         raise InvalidArgument(
@@ -277,5 +275,3 @@ def _float(value: Any) -> float:
         return float(sympy.N(expression(value), 17))
     number = Fraction(from_flint(to_flint(value)))
     return number.numerator / number.denominator
-
-

@@ -322,4 +322,3 @@ class Ablation:
 def to_plain(value: Any) -> Any:
     """int where a Fraction is one; floats as they are."""
     return value if isinstance(value, float) else to_number(value)
-

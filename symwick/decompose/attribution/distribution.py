@@ -13,15 +13,14 @@ from typing import Any
 import numpy as np
 
 from symwick.algebra.lattice_sums import compositions, dense_power, sparse_power
-from symwick.algebra.numbers import Number, to_fraction, to_number, to_sympy
-from symwick.algebra.vectors import IntVector
+from symwick.algebra.numbers import Number, to_fraction, to_number, to_sympy, whole_number
+from symwick.algebra.vectors import INT64, IntVector
 from symwick.decompose.attribution.printed_tables import table
 from symwick.errors import InvalidArgument, TooLarge
 
 __all__ = ["Distribution", "brief"]
 
 _SHOWN = 8
-_INT64 = 1 << 62
 _POINTS = 10_000_000
 _SPARSE_COST = 8  # a point of the sparse power takes about as long as so many of the dense one
 
@@ -70,7 +69,7 @@ class Distribution:
             least = Fraction(int(masses.numerators.min()), masses.denominator)
             raise InvalidArgument(f"Argument 'weights' must hold no negative weight, not {least}.")
         distinct, inverse = np.unique(points.numerators, return_inverse=True)
-        fits = masses.bound * len(masses) < _INT64
+        fits = masses.bound * len(masses) < INT64
         merged = np.zeros(len(distinct), dtype=np.int64 if fits else object)
         np.add.at(merged, inverse, masses.numerators.astype(merged.dtype, copy=False))
         keep = merged != 0
@@ -151,8 +150,7 @@ class Distribution:
         draws out among the values, equal sums added up. Raises InvalidArgument (m no integer that is at least 1) and
         TooLarge (more words of 64 bits than ``limit``, a bound from the number of points and the size of a weight).
         """
-        if isinstance(m, bool) or not isinstance(m, int) or m < 1:
-            raise InvalidArgument(f"Argument 'm' must be an integer that is at least 1, not {m!r}.")
+        whole_number(m, "m", 1)
         if m == 1:
             return self
         values, weights, d = self.points.numerators.tolist(), self.weights.numerators.tolist(), self.points.denominator

@@ -11,14 +11,13 @@ import sympy
 from tqdm import tqdm
 
 from symwick.algebra.balls import Ball, BallArray
-from symwick.algebra.numbers import from_flint, to_number
+from symwick.algebra.numbers import from_flint, to_number, whole_number
 from symwick.algebra.symbolic import Symbolic
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.node_ring import Linear
 from symwick.decompose.attribution.dependence import statement
 from symwick.decompose.attribution.printed_tables import line
-from symwick.decompose.attribution.scores import position_count
 from symwick.decompose.attribution.term_space import TermSpace
 from symwick.decompose.decomposition import Check, sum_of_forms
 from symwick.decompose.forms import is_zero
@@ -191,7 +190,7 @@ class Hypothesis:
 
     def largest_neglected(self, k: int = 5, *, at: Mapping[Any, Any] | None = None) -> list[tuple[frozenset[Any], Any]]:
         """The k largest terms left out, as (S, size): by E[W_f(X_S)²] under P, or by |W_f(x_S)| ``at`` a point."""
-        count = position_count(k)
+        count = whole_number(k, "k", 0)
         masks = list(self._neglected())
         if at is not None:
             values = {mask: abs(self._terms._term(mask).at(at)) for mask in masks}
@@ -248,11 +247,8 @@ def plain_number(element: Any, what: str) -> Any:
     return from_flint(element)
 
 
-
 def _size(form: ClosedForm) -> str:
     text = str(form)
     if not form.parameters and len(text) > 5:
         return f"{text if len(text) <= 40 else '(long)'} ≈ {float(form.evalf()):.6g}"
     return line(form)
-
-

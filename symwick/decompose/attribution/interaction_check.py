@@ -249,5 +249,3 @@ class InteractionCheck:
 
     def _repr_latex_(self) -> str | None:
         return f"$\\displaystyle \\Delta = {self.gap.latex()}$"
-
-

@@ -17,11 +17,11 @@ from rich.table import Table
 from tqdm import tqdm
 
 from symwick.algebra.balls import Ball
+from symwick.algebra.numbers import whole_number
 from symwick.algebra.symbolic import number_or_expression
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.node_ring import Linear
 from symwick.decompose.attribution.dependence import statement
-from symwick.decompose.attribution.scores import position_count
 from symwick.decompose.groups import absent, splits
 from symwick.decompose.inputs import Inputs, bits
 from symwick.decompose.problem import DEFAULT_LIMIT, read
@@ -52,8 +52,7 @@ def interactions(
     Returns an :class:`Interactions`; a tuple or dict of them for vector-valued f. Raises UnknownVariable, InvalidArgument,
     InexactError, NoClosedForm, TooLarge.
     """
-    if isinstance(order, bool) or not isinstance(order, int) or order < 2:
-        raise InvalidArgument(f"Argument 'order' must be an integer that is at least 2, not {order!r}.")
+    whole_number(order, "order", 2)
     problem = read(f, P, inputs, ring, limit)
     return problem.shaped(lambda engine: Interactions(engine, P, problem.inputs, order, limit))
 
@@ -184,7 +183,7 @@ class Interactions(Mapping[frozenset[Any], ClosedForm]):
 
     def top(self, k: int = 10, *, order: int | None = None) -> list[tuple[frozenset[Any], Any]]:
         """The k largest in absolute value (of one order, or of all), as (S, K_f(S)). Needs numbers."""
-        count = position_count(k)
+        count = whole_number(k, "k", 0)
         masks = [mask for mask in self._values if order is None or mask.bit_count() == order]
         values = [(mask, self._number(mask)) for mask in masks]
         for mask, value in values:

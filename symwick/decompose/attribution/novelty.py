@@ -11,7 +11,7 @@ import sympy
 from tqdm import tqdm
 
 from symwick.algebra.balls import BallArray
-from symwick.algebra.numbers import ratio, to_fraction, to_number
+from symwick.algebra.numbers import ratio, to_fraction, to_number, whole_number
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.variables import variable_mapping
@@ -20,7 +20,7 @@ from symwick.decompose.attribution.distribution import Distribution, brief
 from symwick.decompose.attribution.printed_tables import short, table
 from symwick.decompose.attribution.row_scores import Scores
 from symwick.decompose.attribution.rows import Rows
-from symwick.decompose.attribution.scores import Score, TermScore, counted, looked_at, position_count
+from symwick.decompose.attribution.scores import Score, TermScore, counted, looked_at
 from symwick.decompose.attribution.term_laws import TermLaws
 from symwick.decompose.attribution.term_novelty import TermNovelty
 from symwick.decompose.attribution.term_values import Values
@@ -71,8 +71,8 @@ def novelty(
     Returns a :class:`Novelty`; a tuple or dict of them for vector-valued f. Raises InvalidArgument (no sets, Q no law nor
     rows, a law of other variables), UnknownVariable, InexactError, NoClosedForm, TooLarge.
     """
-    if max_order is not None and (isinstance(max_order, bool) or not isinstance(max_order, int) or max_order < 1):
-        raise InvalidArgument(f"Argument 'max_order' must be an integer that is at least 1, not {max_order!r}.")
+    if max_order is not None:
+        whole_number(max_order, "max_order", 1)
     if max_order is not None and sets is not None:
         raise InvalidArgument("Argument 'max_order' must not be given together with 'sets', which says all.")
     if numbers not in _NUMBERS:
@@ -195,7 +195,7 @@ class Novelty(Mapping[frozenset[Any], TermNovelty]):
 
     def top(self, k: int = 10) -> list[tuple[frozenset[Any], TermNovelty]]:
         """The k most novel sets: by the distance of the laws, then by |mean|."""
-        return [(self.inputs.key(mask), self._term(mask)) for mask in self._ranked[: position_count(k)]]
+        return [(self.inputs.key(mask), self._term(mask)) for mask in self._ranked[: whole_number(k, "k", 0)]]
 
     def table(self) -> list[dict[str, Any]]:
         """A dict a set, the most novel first: set, mean, standardised, distance, total_variation (None where there is none)."""

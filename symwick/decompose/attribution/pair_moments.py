@@ -22,11 +22,11 @@ from symwick.algebra.dense_series import apply_matrices
 from symwick.algebra.set_series import submasks
 from symwick.algebra.symbolic import Symbolic
 from symwick.circuits.node_ring import NodeRing
-from symwick.decompose.expansions import _multiplied_out
+from symwick.decompose.expansions import function_expansion, multiplied_out
 from symwick.decompose.table_terms import TableTerms
 from symwick.errors import TooLarge
 
-__all__ = ["ProductPairs", "TablePairs", "joint_probabilities", "pair_moments"]
+__all__ = ["ProductPairs", "TablePairs", "pair_moments"]
 
 Array = Any
 
@@ -50,11 +50,7 @@ class ProductPairs:
             terms = [len(m.coefficient.terms) for m in engine.monomials if isinstance(m.coefficient, Symbolic)]
             if sum(terms) ** 2 > _EXPANDED:
                 self.ring = NodeRing()
-        self._function: dict[int, Any] = {}
-        for monomial in engine.monomials:
-            value = self.ring.coerce(monomial.coefficient)
-            known = self._function.get(monomial.features)
-            self._function[monomial.features] = value if known is None else known + value
+        self._function = {mask: self.ring.coerce(value) for mask, value in function_expansion(engine).items()}
         self.assumed: dict[sympy.Basic, None] = {}
         """What the means of products of two features take for granted, as far as they have been asked for."""
         self._products: dict[tuple[int, int], Any] = {}
@@ -142,7 +138,7 @@ class ProductPairs:
         if mask not in self._wick:
             self.engine.affordable(mask)
             weights = {held: rho for held in submasks(mask) if (rho := self.series.rho[mask ^ held])}
-            self._wick[mask] = {t: self.ring.coerce(w) for t, w in _multiplied_out(self.engine, weights).items()}
+            self._wick[mask] = {t: self.ring.coerce(w) for t, w in multiplied_out(self.engine, weights).items()}
         return self._wick[mask]
 
     def _with_product(self, wick: int, features: int) -> Any:
@@ -168,16 +164,6 @@ class ProductPairs:
         return self._squares[key]
 
 
-def joint_probabilities(engine: TableTerms) -> Array:
-    """P on the whole grid of a table, zeros included, axes as those of f."""
-    basis, rank = engine.basis, len(engine.axes.shape)
-    total: Array = basis.constants([1], (1,) * rank)
-    for group in basis.groups:
-        shape = [engine.axes.shape[axis] if axis in group else 1 for axis in range(rank)]
-        total = total * basis._table(sorted(group)).reshape(*shape)
-    return total
-
-
 class TablePairs:
     """Second moments of a table, in whole arrays."""
 
@@ -192,9 +178,19 @@ class TablePairs:
         return (BallArray.of(values) if self.basis.kind == "ball" else values)[..., self.engine.output]
 
     @cached_property
+    def _probabilities(self) -> Array:
+        """P on the whole grid, zeros included, axes as those of f."""
+        shape = self.engine.axes.shape
+        total: Array = self.basis.constants([1], (1,) * len(shape))
+        for group in self.basis.groups:
+            sizes = [size if axis in group else 1 for axis, size in enumerate(shape)]
+            total = total * self.basis._table(sorted(group)).reshape(*sizes)
+        return total
+
+    @cached_property
     def _weighted(self) -> Array:
         """f · P on the grid."""
-        return self._values * joint_probabilities(self.engine)
+        return self._values * self._probabilities
 
     def variance(self) -> Any:
         """E[f²] − (E f)², f counted from its mean."""
@@ -202,7 +198,7 @@ class TablePairs:
         if isinstance(mean, Ball):
             mean = BallArray(np.array(mean.value), np.array(mean.radius))
         centred = self._values - mean
-        return self.engine._total(centred * centred * joint_probabilities(self.engine))
+        return self.engine._total(centred * centred * self._probabilities)
 
     def _marginal(self, axes: int) -> Array:
         """Σ f · P over all axes but those of a mask of axes, each sum made from one with one axis more."""

@@ -13,13 +13,14 @@ import numpy.typing as npt
 from tqdm import tqdm
 
 from symwick.algebra.balls import Ball, BallArray
+from symwick.algebra.numbers import whole_number
 from symwick.algebra.symbolic import Symbolic
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.leaves import element_value
 from symwick.circuits.node_ring import Linear
 from symwick.decompose.attribution.printed_tables import table
 from symwick.decompose.attribution.rows import Rows
-from symwick.decompose.attribution.scores import counted, position_count, probability
+from symwick.decompose.attribution.scores import counted, probability
 from symwick.decompose.attribution.term_laws import TailTable, TermLaws
 from symwick.decompose.attribution.term_values import vector
 from symwick.decompose.expansions import Expansion, expansion
@@ -143,7 +144,7 @@ class Scores:
             return []
         column = np.argmin(self.tails, axis=1)
         smallest = self.tails[np.arange(len(self)), column]
-        chosen = np.argsort(smallest, kind="stable")[: position_count(k)].tolist()
+        chosen = np.argsort(smallest, kind="stable")[: whole_number(k, "k", 0)].tolist()
         sets = self.sets
         return [RowNovelty(r, sets[column[r]], float(self.values[r, column[r]]), float(smallest[r])) for r in chosen]
 

@@ -64,7 +64,3 @@ class Rows:
         """One row as {variable: value}."""
         found = zip(self.variables, self.points, self.codes[row].tolist(), strict=True)
         return {v: points[code] for v, points, code in found}
-
-    def shown(self, row: int) -> str:
-        """One row as text: x = 1, y = 0."""
-        return ", ".join(f"{v} = {value}" for v, value in self.point(row).items())

@@ -7,14 +7,14 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from symwick.algebra.numbers import Number
+from symwick.algebra.numbers import Number, whole_number
 from symwick.circuits.closed_form import ClosedForm
 from symwick.decompose.attribution.distribution import Distribution, brief
 from symwick.decompose.attribution.printed_tables import short, table
 from symwick.decompose.inputs import Inputs
 from symwick.errors import InvalidArgument, NoClosedForm, TooLarge, UnknownVariable
 
-__all__ = ["Score", "TermScore", "counted", "looked_at", "position_count", "probability"]
+__all__ = ["Score", "TermScore", "counted", "looked_at", "probability"]
 
 _SHOWN = 8
 
@@ -28,13 +28,6 @@ def looked_at(inputs: Inputs, masks: tuple[int, ...], key: Any) -> int:
             f"Argument 'S' must be one of the sets looked at, not {{{inputs.names(mask)}}}; these are: {shown or 'none'}."
         )
     return mask
-
-
-def position_count(k: Any) -> int:
-    """How many of the first are asked for."""
-    if isinstance(k, bool) or not isinstance(k, int) or k < 0:
-        raise InvalidArgument(f"Argument 'k' must be an integer that is at least 0, not {k!r}.")
-    return k
 
 
 def counted(number: int, what: str) -> str:
@@ -122,7 +115,7 @@ class Score(Mapping[frozenset[Any], TermScore]):
 
     def top(self, k: int = 10) -> list[tuple[frozenset[Any], TermScore]]:
         """The k sets of smallest tail."""
-        return [(self.inputs.key(mask), self._terms[mask]) for mask in self._ranked[: position_count(k)]]
+        return [(self.inputs.key(mask), self._terms[mask]) for mask in self._ranked[: whole_number(k, "k", 0)]]
 
     @cached_property
     def overall(self) -> Number:

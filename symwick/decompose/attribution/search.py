@@ -10,7 +10,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from symwick.algebra.numbers import to_fraction
+from symwick.algebra.numbers import to_fraction, whole_number
 from symwick.decompose.attribution.hypotheses import Hypothesis, plain_number
 from symwick.decompose.attribution.term_space import TermSpace
 from symwick.decompose.groups import input_groups
@@ -63,8 +63,8 @@ def search(
     if target is not None and target < 0:
         raise InvalidArgument(f"Argument 'error' must be at least 0, not {target}.")
     for name, value in (("budget", budget), ("max_order", max_order)):
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-            raise InvalidArgument(f"Argument '{name}' must be an integer that is at least 0, not {value!r}.")
+        if value is not None:
+            whole_number(value, name, 0)
     problem = read(f, P, inputs, ring, limit)
 
     def make(engine: Any) -> Hypothesis:

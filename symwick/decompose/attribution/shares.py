@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 
 from symwick.algebra.balls import Ball
-from symwick.algebra.numbers import to_flint
+from symwick.algebra.numbers import to_flint, whole_number
 from symwick.algebra.symbolic import Symbolic, reciprocal
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.node_ring import Linear
@@ -227,8 +227,7 @@ class SobolIndices(_Shares):
 
     def order(self, k: int) -> ClosedForm:
         """The share of all sets of k inputs together."""
-        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-            raise InvalidArgument(f"Argument 'k' must be an integer that is at least 1, not {k!r}.")
+        whole_number(k, "k", 1)
         return self._index([mask for mask in self._parts if mask.bit_count() == k])
 
     def __repr__(self) -> str:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import sympy
 
 from symwick.algebra.balls import BallArray
-from symwick.algebra.vectors import IntVector
+from symwick.algebra.vectors import INT64, IntVector
 from symwick.decompose.attribution.distribution import Distribution
 from symwick.decompose.attribution.rows import Rows
 from symwick.decompose.attribution.term_values import TermValues, Values
@@ -23,7 +23,6 @@ from symwick.errors import InvalidArgument, NoClosedForm, TooLarge
 
 __all__ = ["TailTable", "TermLaws"]
 
-_INT64 = 1 << 62
 Places = npt.NDArray[np.intp]
 
 
@@ -61,7 +60,7 @@ class TermLaws:
     def on_grid(self, rows: Rows, argument: str) -> None:
         """Refuse rows off the grid on which f is known."""
         try:
-            self.term_values._check_grid(rows)
+            self.term_values.check_grid(rows)
         except InvalidArgument as error:
             raise type(error)(str(error).replace("Argument 'point'", f"Argument '{argument}'")) from None
 
@@ -112,7 +111,7 @@ class TermLaws:
         if len(rows) * len(masks) > self.limit:
             raise TooLarge("Values of the terms at the points of P", len(rows) * len(masks), self.limit)
         d = weights.denominator
-        smallest: Any = np.full(len(rows), d, dtype=np.int64 if d < _INT64 else object)
+        smallest: Any = np.full(len(rows), d, dtype=np.int64 if d < INT64 else object)
         for mask in masks:
             tails = TailTable(self.distribution(mask))
             found = tails.above_over(d)[tails.places(self.exact(mask, self.values(mask, rows, self.argument)))]
@@ -139,7 +138,7 @@ class TailTable:
     def above_over(self, denominator: int) -> npt.NDArray[Any]:
         """The weight from every size on as a numerator over a multiple of the law's own denominator."""
         scale = denominator // self._total
-        return np.array([w * scale for w in self._above], dtype=np.int64 if denominator < _INT64 else object)
+        return np.array([w * scale for w in self._above], dtype=np.int64 if denominator < INT64 else object)
 
     @cached_property
     def above(self) -> npt.NDArray[np.float64]:
@@ -150,7 +149,7 @@ class TailTable:
         """The first size that is at least |w|, for every w."""
         common = gcd(values.denominator, self.sizes.denominator)
         left, right = values.denominator // common, self.sizes.denominator // common
-        fits = max(self.sizes.bound * left, values.bound * right) < _INT64
+        fits = max(self.sizes.bound * left, values.bound * right) < INT64
         kind: Any = np.int64 if fits else object
         sizes = self.sizes.numerators.astype(kind, copy=False) * left
         return np.searchsorted(sizes, np.abs(values.numerators.astype(kind, copy=False)) * right)

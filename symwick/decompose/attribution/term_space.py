@@ -12,9 +12,9 @@ import numpy as np
 from symwick.algebra.balls import Ball, BallArray
 from symwick.algebra.gram import gram
 from symwick.algebra.numbers import ratio, to_flint
-from symwick.algebra.vectors import IntVector
+from symwick.algebra.vectors import INT64, IntVector, weighted_product_sum
 from symwick.decompose.attribution.rows import Rows
-from symwick.decompose.attribution.term_values import TermValues, Values
+from symwick.decompose.attribution.term_values import TermValues, Values, as_elements
 from symwick.decompose.expansions import Expansion, added, expansion, function_expansion
 from symwick.decompose.product_basis import ProductBasis
 from symwick.decompose.second_moments import products_mean
@@ -117,32 +117,23 @@ def _minus(left: Values, right: Values) -> Values:
         denominator = lcm(left.denominator, right.denominator)
         a, b = denominator // left.denominator, denominator // right.denominator
         bound = left.bound * a + right.bound * b
-        kind: Any = np.int64 if bound < 1 << 62 else object
+        kind: Any = np.int64 if bound < INT64 else object
         numerators = left.numerators.astype(kind, copy=False) * a - right.numerators.astype(kind, copy=False) * b
         return IntVector(numerators, denominator, bound)
     if isinstance(left, BallArray) and isinstance(right, BallArray):
         return left - right
-    difference: Values = _objects(left) - _objects(right)
+    difference: Values = as_elements(left) - as_elements(right)
     return difference
-
-
-def _objects(values: Values) -> Any:
-    found = np.empty(len(values), dtype=object)
-    if isinstance(values, IntVector):
-        found[:] = [ratio(n, values.denominator) for n in values.numerators.tolist()]
-    else:
-        found[:] = list(np.asarray(values))
-    return found
 
 
 def _mean_of_product(left: Values, right: Values, weights: IntVector) -> Any:
     if isinstance(left, IntVector) and isinstance(right, IntVector):
-        numerators = weights.numerators.astype(object) * left.numerators.astype(object) * right.numerators.astype(object)
-        return ratio(int(numerators.sum()), weights.denominator * left.denominator * right.denominator)
+        every = np.arange(len(weights))
+        return ratio(*weighted_product_sum(weights, [(left, every), (right, every)]))
     if isinstance(left, BallArray) and isinstance(right, BallArray):
         total: Ball = (left * right * weights.rounded()).sum(axis=0).item()
         return total
     total_exact: Any = to_flint(0)
-    for u, v, w in zip(_objects(left), _objects(right), weights.numerators.tolist(), strict=True):
+    for u, v, w in zip(as_elements(left), as_elements(right), weights.numerators.tolist(), strict=True):
         total_exact = total_exact + u * v * ratio(w, weights.denominator)
     return total_exact

@@ -13,7 +13,7 @@ import sympy
 from symwick.algebra.balls import Ball, BallArray
 from symwick.algebra.numbers import to_flint, to_fraction
 from symwick.algebra.symbolic import Symbolic
-from symwick.algebra.vectors import IntVector
+from symwick.algebra.vectors import INT64, IntVector
 from symwick.circuits.leaves import element_value
 from symwick.circuits.node_ring import Linear
 from symwick.decompose.attribution.rows import Rows
@@ -23,12 +23,11 @@ from symwick.decompose.integrate import Factor, power_of
 from symwick.decompose.table_terms import TableTerms
 from symwick.errors import InvalidArgument
 
-__all__ = ["TermValues", "Values", "vector"]
+__all__ = ["TermValues", "Values", "as_elements", "vector"]
 
 Values = IntVector | BallArray | npt.NDArray[Any]
 """Values at rows: exact numbers, balls, or (where symbols remain) an object array of ring elements."""
 
-_INT64 = 1 << 62
 
 
 def vector(elements: list[Any]) -> Values:
@@ -106,7 +105,7 @@ class TermValues:
     def _from_expansion(self, weights: Mapping[int, Any], rows: Rows) -> Values:
         """Σ_T a_T Π_{i∈T} φ_i at distinct rows."""
         if self.engine.domain:
-            self._check_grid(rows)
+            self.check_grid(rows)
         used = {i for mask in weights for i in bits(mask)}
         features = {i: self._feature(i, rows) for i in sorted(used)}
         exact = {i: values for i, values in features.items() if isinstance(values, IntVector)}
@@ -114,9 +113,10 @@ class TermValues:
             return _ball_sum(weights, {i: _balls(values) for i, values in features.items()}, len(rows))
         if len(exact) == len(features) and not any(isinstance(a, (Symbolic, Linear)) for a in weights.values()):
             return _exact_sum(weights, exact, len(rows))
-        return vector(_element_sum(weights, {i: _elements(values) for i, values in features.items()}, len(rows)))
+        return vector(_element_sum(weights, {i: as_elements(values) for i, values in features.items()}, len(rows)))
 
-    def _check_grid(self, rows: Rows) -> None:
+    def check_grid(self, rows: Rows) -> None:
+        """Refuse rows off the grid on which f is known."""
         for v, points in zip(rows.variables, rows.points, strict=True):
             grid = self.engine.domain.get(v)
             off = [x for x in points if x not in grid] if grid is not None else []
@@ -151,7 +151,8 @@ def _gathered(values: Values, places: npt.NDArray[np.intp]) -> Values:
     return values[places]
 
 
-def _elements(values: Values) -> npt.NDArray[Any]:
+def as_elements(values: Values) -> npt.NDArray[Any]:
+    """Exact values as an object array of ring elements."""
     if not isinstance(values, IntVector):
         return np.asarray(values)
     found = np.empty(len(values), dtype=object)
@@ -168,10 +169,10 @@ def _balls(values: Values) -> BallArray:
 def _product(left: Values, right: Values) -> Values:
     if isinstance(left, IntVector) and isinstance(right, IntVector):
         bound = left.bound * right.bound
-        kind = np.int64 if bound < _INT64 else object
+        kind = np.int64 if bound < INT64 else object
         numerators = left.numerators.astype(kind, copy=False) * right.numerators.astype(kind, copy=False)
         return IntVector(numerators, left.denominator * right.denominator, bound)
-    return _elements(left) * _elements(right)
+    return as_elements(left) * as_elements(right)
 
 
 def _exact_sum(weights: Mapping[int, Any], features: Mapping[int, IntVector], rows: int) -> IntVector:
@@ -190,7 +191,7 @@ def _exact_sum(weights: Mapping[int, Any], features: Mapping[int, IntVector], ro
     denominator = lcm(*(column.denominator * a.denominator for column, a in parts)) if parts else 1
     scaled = [(column, int(a * denominator / column.denominator)) for column, a in parts]
     bound = sum(column.bound * abs(a) for column, a in scaled)
-    kind: Any = np.int64 if bound < _INT64 else object
+    kind: Any = np.int64 if bound < INT64 else object
     total = np.zeros(rows, dtype=kind)
     for column, a in scaled:
         total = total + column.numerators.astype(kind, copy=False) * a
