@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symwick.errors import InvalidArgument
-from symwick.propagation.frontier_plan import BATCH, Form, Plan, Step
+from symwick.propagation.frontier_plan import Form, Layer, Plan, Step
 from symwick.propagation.inputs import InputMoments
 from symwick.propagation.product_terms import Block, product_terms
 from symwick.propagation.program import INPUT, PRODUCT, Program
@@ -67,15 +67,20 @@ class FrontierRun:
     # -- inputs --------------------------------------------------------------------------------------------------------
 
     def _bring_in(self, step: Step) -> None:
-        """The cumulants of one independent group of inputs; with all other wires they have none."""
+        """The cumulants of independent groups of inputs; with all other wires they have none."""
         slot = dict(zip(step.wires, step.slots, strict=True))
         for j, array in enumerate(self.arrays, start=1):
             for axis in range(j):
-                array[(slice(None),) * axis + (step.slots,)] = 0.0
-            for key in combinations_with_replacement(sorted(step.wires), j):
-                value = self._input(key)
-                for arranged in set(permutations(key)):
-                    array[tuple(slot[wire] for wire in arranged)] = value
+                array[(slice(None),) * axis + (_run(step.slots),)] = 0.0
+        groups: dict[int, list[int]] = {}
+        for wire in step.wires:
+            groups.setdefault(self.program.groups[wire], []).append(wire)
+        for j, array in enumerate(self.arrays, start=1):
+            for group in groups.values():
+                for key in combinations_with_replacement(sorted(group), j):
+                    value = self._input(key)
+                    for arranged in set(permutations(key)):
+                        array[tuple(slot[wire] for wire in arranged)] = value
 
     def _input(self, key: tuple[int, ...]) -> Any:
         if isinstance(self.inputs, InputMoments):
@@ -154,11 +159,11 @@ class FrontierRun:
     # -- sums --------------------------------------------------------------------------------------------------------
 
     def _add(self, step: Step) -> None:
-        if len(step.wires) < BATCH:
+        if step.layer is not None:
+            self._add_many(step.slots, step.layer)
+        else:
             for s, form in zip(step.slots, step.forms, strict=True):
                 self._add_one(s, form)
-        else:
-            self._add_many(step)
 
     def _add_one(self, s: int, form: Form) -> None:
         """κ(S, …, S, U, …) of a sum S: contracted along as many axes as it has copies."""
@@ -171,31 +176,30 @@ class FrontierRun:
                 for axes in combinations(range(j), copies):
                     array[tuple(s if axis in axes else slice(None) for axis in range(j))] = value
 
-    def _add_many(self, step: Step) -> None:
+    def _add_many(self, slots: list[int], layer: Layer) -> None:
         """A batch of sums: one matrix product an axis, over the slots that are read and those that live on."""
-        used = sorted({i for _, terms in step.forms for _, i in terms})
-        place = {i: j for j, i in enumerate(used)}
-        matrix = np.zeros((len(step.forms), len(used)))
-        for row, (_, terms) in enumerate(step.forms):
-            weights, slots = zip(*terms, strict=True) if terms else ((), ())
-            matrix[row, [place[i] for i in slots]] = weights
-        constants = np.array([constant for constant, _ in step.forms]).reshape(-1, *(1 for _ in self.batch))
-        both = sorted({*used, *step.alive})
-        inside, living = (np.array([both.index(i) for i in found], dtype=np.intp) for found in (used, step.alive))
+        used, alive = layer.used, layer.alive
+        both = sorted({*used, *alive})
+        place = {slot: i for i, slot in enumerate(both)}
+        inside, living = (_run([place[slot] for slot in found]) for found in (used, alive))
+        new, lasting = _run(slots), _run(alive)
         for j, array in enumerate(self.arrays, start=1):
-            part: Any = array[np.ix_(*(both for _ in range(j)))]
+            part: Any = array[_crossed([_run(both)] * j)]
             for copies in range(1, j + 1):
                 # copies − 1 axes are the new wires already, the next one is contracted, the others range over ``both``
-                moved = np.tensordot(matrix, np.take(part, inside, axis=copies - 1), axes=(1, copies - 1))
+                before = (slice(None),) * (copies - 1)
+                moved = np.tensordot(layer.matrix, part[(*before, inside)], axes=(1, copies - 1))
                 part = np.moveaxis(moved, 0, copies - 1)
                 if j == 1:
-                    part = part + constants
+                    part = part + layer.constants.reshape(-1, *(1 for _ in self.batch))
+                if copies < j and not alive:
+                    continue
                 rest = part
                 for axis in range(copies, j):
-                    rest = np.take(rest, living, axis=axis)
+                    rest = rest[(slice(None),) * axis + (living,)]
                 for axes in combinations(range(j), copies):
                     arranged = np.moveaxis(rest, list(range(copies)), list(axes))
-                    array[np.ix_(*(step.slots if axis in axes else step.alive for axis in range(j)))] = arranged
+                    array[_crossed([new if axis in axes else lasting for axis in range(j)])] = arranged
 
     # -- results -------------------------------------------------------------------------------------------------------
 
@@ -210,6 +214,20 @@ class FrontierRun:
     def mean(self, form: Form) -> Any:
         """The mean of an affine form of base wires, kept or not."""
         return sum((w * self.means[base] for w, base in form[1]), start=np.full(self.batch, form[0]) if self.batch else form[0])
+
+
+def _run(slots: Sequence[int]) -> Any:
+    """An index for one axis: a slice where the slots stand side by side, which needs no copy."""
+    if slots and list(slots) == list(range(slots[0], slots[0] + len(slots))):
+        return slice(slots[0], slots[0] + len(slots))
+    return np.array(slots, dtype=np.intp)
+
+
+def _crossed(runs: Sequence[Any]) -> Any:
+    """Indices of all axes together, crossed."""
+    if all(isinstance(run, slice) for run in runs):
+        return tuple(runs)
+    return np.ix_(*(np.arange(run.start, run.stop) if isinstance(run, slice) else run for run in runs))
 
 
 def _contracted(array: Any, terms: Sequence[tuple[float, int]]) -> Any:

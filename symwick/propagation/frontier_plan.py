@@ -11,6 +11,9 @@ import gc
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 from symwick.propagation.program import CONSTANT, INPUT, PRODUCT, SUM, Program
 
 __all__ = ["BATCH", "Form", "Plan", "Step", "planned"]
@@ -29,18 +32,28 @@ Form = tuple[float, tuple[tuple[float, int], ...]]
 
 
 @dataclass(slots=True)
-class Step:
-    """One step: inputs brought in, a product, or a batch of sums that do not read each other.
+class Layer:
+    """A batch of sums as constants + matrix · the wires in slots ``used``; ``alive`` are the other slots that are read later."""
 
-    ``wires`` and ``slots`` are what is computed, ``forms`` what from, in slots: of a product its two factors, of a batch one
-    for each wire. ``alive`` are, of a batch for a matrix product, the other slots that are read later.
+    matrix: npt.NDArray[np.float64]
+    constants: npt.NDArray[np.float64]
+    used: list[int]
+    alive: list[int]
+
+
+@dataclass(slots=True)
+class Step:
+    """One step: inputs brought in, a product, or sums that do not read each other.
+
+    ``wires`` and ``slots`` are what is computed, ``forms`` what from, in slots: of a product its two factors, of sums one for
+    each wire, unless they are many: then ``layer``.
     """
 
     kind: int
     wires: list[int]
     slots: list[int]
-    forms: list[Form]
-    alive: list[int] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+    layer: Layer | None = None
 
 
 @dataclass(slots=True, repr=False)
@@ -64,10 +77,14 @@ class Plan:
     def seconds(self) -> float:
         """Roughly: each new wire touches every array but for one of its axes, some ten times."""
         slabs = sum(self.width ** (j - 1) for j in range(1, self.order + 1))
-        work = sum(
-            sum(len(terms) for _, terms in step.forms) * slabs if step.kind == SUM else 10 * len(step.wires) * slabs
-            for step in self.steps
-        )
+        work = 0
+        for step in self.steps:
+            if step.layer is not None:
+                work += step.layer.matrix.size * slabs
+            elif step.kind == SUM:
+                work += sum(len(terms) for _, terms in step.forms) * slabs
+            else:
+                work += 10 * len(step.wires) * slabs
         return work / _FLOPS + 1e-5 * len(self.steps)
 
     def __repr__(self) -> str:
@@ -143,7 +160,7 @@ def _forms(
                 forms.append(_through(factor, form, 0.0))
                 _prolong(final, forms[-1], last[wire])
         else:
-            form = _expanded(program, wire, forms)
+            form = _expanded(program, wire, forms, based)
             terms = form[1]
             dying = sum(final[base] <= wire for _, base in terms)
             if len(terms) > 1 and (dying > 1 or (len(terms) > _FEW and multiplied[wire])):
@@ -164,12 +181,14 @@ def _through(weight: float, form: Form, constant: float) -> Form:
     return constant + weight * form[0], tuple((weight * w, base) for w, base in form[1] if weight * w)
 
 
-def _expanded(program: Program, wire: int, forms: list[Form]) -> Form:
+def _expanded(program: Program, wire: int, forms: list[Form], based: dict[int, list[Form]]) -> Form:
     """A sum in base wires."""
     parts = program.terms[wire]
     if len(parts) == 1:
         ((weight, a),) = parts
         return _through(weight, forms[a], program.constants[wire])
+    if all(a in based for _, a in parts):  # base wires: as written
+        return program.constants[wire], parts
     total: dict[int, float] = {}
     constant = program.constants[wire]
     for weight, a in parts:
@@ -203,9 +222,9 @@ def _steps(program: Program, forms: list[Form], based: dict[int, list[Form]]) ->
         if kind == INPUT:
             continue
         if arriving := pending & program.groups[wire]:
-            close()
-            for group in [g for g in waiting if g & arriving]:
-                steps.append((INPUT, waiting.pop(group), []))
+            # before the batch that is open, which goes on: inputs may always come earlier
+            found = [g for g in waiting if g & arriving]
+            steps.append((INPUT, [i for g in found for i in waiting.pop(g)], []))
             pending &= ~arriving
         if kind == SUM:
             if batch and any(base in batch for _, base in sources[0][1]):
@@ -215,7 +234,8 @@ def _steps(program: Program, forms: list[Form], based: dict[int, list[Form]]) ->
             close()
             steps.append((PRODUCT, [wire], sources))
     close()
-    steps += [(INPUT, wires, []) for wires in waiting.values()]
+    if waiting:
+        steps.append((INPUT, [i for wires in waiting.values() for i in wires], []))
     return steps
 
 
@@ -237,7 +257,15 @@ def _allotted(
     found = []
     alive: set[int] = set()
     for position, (kind, wires, sources) in enumerate(steps):
-        placed: list[Form] = [(c, tuple([(w, slot[base]) for w, base in terms])) for c, terms in sources]
+        ending = {base for _, terms in sources for _, base in terms if last[base] == position}
+        many = kind == SUM and len(wires) >= BATCH
+        if many:
+            placed: list[Form] = []
+            layer = _layer(sources, slot, sorted(slot[wire] for wire in alive if last[wire] > position))
+            free += sorted((slot[wire] for wire in ending), reverse=True)  # a layer may be written over what it read
+        else:
+            placed = [(c, tuple([(w, slot[base]) for w, base in terms])) for c, terms in sources]
+            layer = None
         slots = []
         for wire in wires:
             if free:
@@ -246,13 +274,21 @@ def _allotted(
                 slot[wire] = width
                 width += 1
             slots.append(slot[wire])
-        ending = {base for _, terms in sources for _, base in terms if last[base] == position}
-        ending.update(wire for wire in wires if last[wire] == position)
-        others = []
-        if kind == SUM and len(wires) >= BATCH:
-            others = sorted(slot[wire] for wire in alive if last[wire] > position)
+        unread = [wire for wire in wires if last[wire] == position]
         alive.update(wires)
-        alive -= ending
-        free += sorted((slot[wire] for wire in ending), reverse=True)
-        found.append(Step(kind, wires, slots, placed, others))
+        alive.difference_update(ending, unread)
+        free += sorted((slot[wire] for wire in (unread if many else ending.union(unread))), reverse=True)
+        found.append(Step(kind, wires, slots, placed, layer))
     return Plan(order, found, width, forms, {wire: slot[wire] for wire in wanted}, needed)
+
+
+def _layer(sources: list[Form], slot: dict[int, int], alive: list[int]) -> Layer:
+    bases = sorted({base for _, terms in sources for _, base in terms})
+    column = np.zeros(bases[-1] + 1 if bases else 0, dtype=np.intp)
+    column[bases] = range(len(bases))
+    matrix = np.zeros((len(sources), len(bases)))
+    for row, (_, terms) in enumerate(sources):
+        if terms:
+            weights, read = zip(*terms, strict=True)
+            matrix[row, column[list(read)]] = weights
+    return Layer(matrix, np.array([constant for constant, _ in sources]), [slot[base] for base in bases], alive)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -273,5 +272,8 @@ def _float(value: Any) -> float:
         return float(_COMMON[_COMMON.index(value)])
     if isinstance(value, Symbolic):
         return float(sympy.N(expression(value), 17))
-    number = Fraction(from_flint(to_flint(value)))
-    return number.numerator / number.denominator
+    number = from_flint(to_flint(value))
+    try:
+        return number.numerator / number.denominator
+    except OverflowError:
+        raise InvalidArgument("A number of more than 1.8e308 has no float64: pass ring='exact'.") from None
