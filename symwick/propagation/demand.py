@@ -78,13 +78,25 @@ class _Engine(ABC):
 
 
 class TruncatedEngine(_Engine):
-    """Order k: every cumulant of more than k wires counts as 0, by the schedule "gate" or "layer"."""
+    """Order k: every cumulant of more than k wires counts as 0, by the schedule "gate" or "layer".
+
+    What is put in place of such a cumulant is a *closure*: a subclass says which keys it does not drop (``drops``) and has a
+    ``_joint`` for them; see :mod:`symwick.propagation.closures`.
+    """
 
     def __init__(self, *arguments: Any, order: int, schedule: str, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.order, self.by_layer = order, schedule == "layer"
         self.expanded: list[tuple[Key, Key]] = []
         """(key, what its products were replaced by) of every expansion of products, for the account of what was dropped."""
+
+    def drops(self, key: Key) -> bool:
+        """Whether the cumulant of a key counts as 0 because of its size."""
+        return len(key) > self.order
+
+    def largest(self, key: Key) -> int:
+        """How many wires a block of these has at most that is not dropped."""
+        return self.order
 
     def _step(self, kind: int, key: Key) -> Step:
         return self._moment(key) if kind == MOMENT else self._single(key[0]) if len(key) == 1 else self._joint(key)
@@ -105,7 +117,7 @@ class TruncatedEngine(_Engine):
         pair = inserted((), a, b)
         self.expanded.append(((wire,), pair))
         total = (yield CUMULANT, (a,)) * (yield CUMULANT, (b,))
-        if self.order >= 2 and not self._vanishes(pair):
+        if not (self.drops(pair) or self._vanishes(pair)):
             total = total + (yield CUMULANT, pair)
         return total
 
@@ -116,12 +128,7 @@ class TruncatedEngine(_Engine):
         if not chosen:
             return self.inputs.cumulant(key)
         if program.kinds[chosen[0]] == SUM:
-            total = self.zero
-            for weight, a in program.terms[chosen[0]]:
-                new = inserted(rest, a)
-                if not self._vanishes(new):
-                    total = total + weight * (yield CUMULANT, new)
-            return total
+            return (yield from self._one_sum(chosen[0], rest))
         factors = [wire for product in chosen for wire in (program.left[product], program.right[product])]
         self.expanded.append((key, inserted(rest, *factors)))
         if len(chosen) == 1:
@@ -152,16 +159,25 @@ class TruncatedEngine(_Engine):
         place = key.index(wire)
         return [wire], (*key[:place], *key[place + 1 :])
 
+    def _one_sum(self, wire: int, rest: Key) -> Step:
+        """κ(c + Σ w A, C) = Σ w κ(A, C)."""
+        total = self.zero
+        for weight, a in self.program.terms[wire]:
+            new = inserted(rest, a)
+            if not (self.drops(new) or self._vanishes(new)):
+                total = total + weight * (yield CUMULANT, new)
+        return total
+
     def _one_product(self, a: int, b: int, rest: Key) -> Step:
         """κ(AB, C) = κ(A, B, C) + Σ_{C = C1 ⊎ C2} κ(A, C1) κ(B, C2)."""
         total = self.zero
         whole = inserted(rest, a, b)
-        if len(whole) <= self.order and not self._vanishes(whole):
+        if not (self.drops(whole) or self._vanishes(whole)):
             total = total + (yield CUMULANT, whole)
         # a label of its own in front makes every C1, empty ones too, a choice that holds the first element
         for inside, others, count in split_first((-1, *rest), len(rest) + 1):
             first, second = inserted(inside[1:], a), inserted(others, b)
-            if max(len(first), len(second)) > self.order or self._vanishes(first) or self._vanishes(second):
+            if self.drops(first) or self.drops(second) or self._vanishes(first) or self._vanishes(second):
                 continue
             value = yield CUMULANT, first
             if value:
@@ -192,7 +208,7 @@ class TruncatedEngine(_Engine):
         return total
 
     def _moment(self, key: Key) -> Step:
-        """Σ over the partitions of the wires into blocks of at most k, of the product of the blocks' cumulants."""
+        """Σ over the partitions of the wires into blocks that are not dropped, of the product of the blocks' cumulants."""
         if not key:
             return self.one
         parts = joined(key, self.program.groups)
@@ -204,14 +220,14 @@ class TruncatedEngine(_Engine):
                     return self.zero
                 total = total * value
             return total
-        most = self.order
+        most = self.largest(key)
         if all(self.program.kinds[wire] == INPUT for wire in key):
-            if len(key) <= self.order:
+            if not self.drops(key):
                 return self.inputs.moment(key)
             most = min(most, self.inputs.largest(key) or most)
         total = self.zero
         for inside, rest, count in split_first(key, most):
-            if self._vanishes(inside):
+            if self.drops(inside) or self._vanishes(inside):
                 continue
             value = yield CUMULANT, inside
             if value:

@@ -52,8 +52,6 @@ class FrontierRun:
             self._bring_in(step)
         elif step.kind != PRODUCT:
             self._add(step)
-        elif self.order == 2:
-            self._multiply_pairs(step)
         else:
             self._multiply(step)
         for wire, s in zip(step.wires, step.slots, strict=True):
@@ -113,6 +111,9 @@ class FrontierRun:
         mean[s] = e_a * e_b + ab
 
     def _multiply(self, step: Step) -> None:
+        if self.order == 2:
+            self._multiply_pairs(step)
+            return
         a, b = step.forms
         s = step.slots[0]
         cuts = self._cuts(a, b)
@@ -150,11 +151,13 @@ class FrontierRun:
             for p, q, held in blocks:
                 if held:
                     value = cuts[p, q, len(held)]
-                    if len(held) < others:
-                        value = value.reshape([self.plan.width if i in held else 1 for i in range(others)] + list(self.batch))
-                    product = product * value
+                    product = product * (self._spread(value, held, others) if len(held) < others else value)
             total = total + product
         return total
+
+    def _spread(self, value: Any, held: Sequence[int], others: int) -> Any:
+        """An array over the slots of some of the other wires as one over all of them."""
+        return value.reshape([self.plan.width if i in held else 1 for i in range(others)] + list(self.batch))
 
     # -- sums --------------------------------------------------------------------------------------------------------
 

@@ -94,20 +94,20 @@ class Plan:
         return f"order {self.order}, live width {self.width:,}, {size / scale:.3g} {unit}, about {time}"
 
 
-def planned(program: Program, kept: Iterable[int], order: int) -> Plan:
-    """The plan that keeps the joint cumulants of some wires to the end."""
+def planned(program: Program, kept: Iterable[int], order: int, *, bits: bool = False) -> Plan:
+    """The plan that keeps the joint cumulants of some wires to the end; with ``bits`` bits have slots, and other sums none."""
     collecting = gc.isenabled()
     gc.disable()  # some million small tuples and no cycles among them: looking for these takes longer than the plan
     try:
-        return _planned(program, list(kept), order)
+        return _planned(program, list(kept), order, bits)
     finally:
         if collecting:
             gc.enable()
 
 
-def _planned(program: Program, ends: list[int], order: int) -> Plan:
+def _planned(program: Program, ends: list[int], order: int, bits: bool) -> Plan:
     needed, last, multiplied = _readers(program, ends)
-    forms, based = _forms(program, needed, last, multiplied)
+    forms, based = _forms(program, needed, last, multiplied, bits)
     wanted = {base for wire in ends for _, base in forms[wire][1]}
     return _allotted(forms, _steps(program, forms, based), wanted, needed, order)
 
@@ -135,7 +135,7 @@ def _readers(program: Program, ends: list[int]) -> tuple[list[bool], list[int], 
 
 
 def _forms(
-    program: Program, needed: list[bool], last: list[int], multiplied: list[bool]
+    program: Program, needed: list[bool], last: list[int], multiplied: list[bool], bits: bool
 ) -> tuple[list[Form], dict[int, list[Form]]]:
     """Every needed wire as an affine form of base wires; and, of base wires that are gates, what they are computed from."""
     forms: list[Form] = []
@@ -162,8 +162,11 @@ def _forms(
         else:
             form = _expanded(program, wire, forms, based)
             terms = form[1]
-            dying = sum(final[base] <= wire for _, base in terms)
-            if len(terms) > 1 and (dying > 1 or (len(terms) > _FEW and multiplied[wire])):
+            if bits:
+                own = program.bits[wire]
+            else:
+                own = sum(final[base] <= wire for _, base in terms) > 1 or (len(terms) > _FEW and multiplied[wire])
+            if len(terms) > 1 and own:
                 based[wire] = [form]
                 form = itself
             forms.append(form)
@@ -256,10 +259,11 @@ def _allotted(
     width = 0
     found = []
     alive: set[int] = set()
+    layers = [kind == SUM and len(wires) >= BATCH for kind, wires, _ in steps]
+    watched = any(layers)  # only a layer asks who is alive
     for position, (kind, wires, sources) in enumerate(steps):
         ending = {base for _, terms in sources for _, base in terms if last[base] == position}
-        many = kind == SUM and len(wires) >= BATCH
-        if many:
+        if layers[position]:
             placed: list[Form] = []
             layer = _layer(sources, slot, sorted(slot[wire] for wire in alive if last[wire] > position))
             free += sorted((slot[wire] for wire in ending), reverse=True)  # a layer may be written over what it read
@@ -274,10 +278,11 @@ def _allotted(
                 slot[wire] = width
                 width += 1
             slots.append(slot[wire])
-        unread = [wire for wire in wires if last[wire] == position]
-        alive.update(wires)
-        alive.difference_update(ending, unread)
-        free += sorted((slot[wire] for wire in (unread if many else ending.union(unread))), reverse=True)
+        if watched:
+            alive.update(wires)
+            alive -= ending
+        if ending and layer is None:
+            free += sorted([slot[wire] for wire in ending], reverse=True)
         found.append(Step(kind, wires, slots, placed, layer))
     return Plan(order, found, width, forms, {wire: slot[wire] for wire in wanted}, needed)
 

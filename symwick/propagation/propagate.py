@@ -17,9 +17,11 @@ from symwick.circuits.form_builder import FormBuilder
 from symwick.distributions.law import Law
 from symwick.distributions.unspecified import Cumulants
 from symwick.errors import InexactError, InvalidArgument, NotRational, TooLarge, UnknownVariable
+from symwick.propagation.closures import CLOSURES, BooleanEngine, Imputer
 from symwick.propagation.demand import ExactEngine, TruncatedEngine
 from symwick.propagation.dropped import dropped_keys
 from symwick.propagation.frontier import FrontierRun
+from symwick.propagation.frontier_bits import BitsRun, all_bits
 from symwick.propagation.frontier_plan import Plan, planned
 from symwick.propagation.inputs import InputMoments
 from symwick.propagation.patterns import Key
@@ -49,6 +51,7 @@ def propagate(
     ring: str = "exact",
     outputs: Iterable[Any] | None = None,
     *,
+    closure: str = "zero",
     limit: int = DEFAULT_LIMIT,
     engine: str = "auto",
     memory: int = DEFAULT_MEMORY,
@@ -61,6 +64,13 @@ def propagate(
 
     - ``"gate"`` (arXiv 2211.06738): the latest wire in circuit order, all its copies at once;
     - ``"layer"`` (arXiv 2410.01290): all sums of the highest multiplicative level by linearity, then all its products at once.
+
+    ``closure`` says what stands in place of the cumulants that are too long:
+
+    - ``"zero"``: nothing;
+    - ``"boolean"``: those in which a wire that is certainly 0 or 1 occurs twice follow from shorter ones by Z² = Z;
+    - ``"impute"`` (arXiv 2410.01290): those that lie on both sides of a product are regressed across it, with the pseudo-inverse
+      of the covariances between both sides (float64, schedule "layer", order 3 or more).
 
     ``ring`` is "exact" (int and Fraction), "symbolic" (closed forms; laws with symbols) or "float64". ``outputs`` restricts what
     may be asked for. Cumulants across mutually independent groups of inputs are never computed.
@@ -88,6 +98,7 @@ def propagate(
         raise InvalidArgument(f"Argument 'schedule' must be one of {', '.join(SCHEDULES)}, not {schedule!r}.")
     if ring not in RINGS:
         raise InvalidArgument(f"Argument 'ring' must be one of {', '.join(RINGS)}, not {ring!r}.")
+    _check_closure(closure, order, schedule, ring)
     whole_number(limit, "limit", 1)
     if isinstance(outputs, (str, sympy.Symbol)):
         outputs = [outputs]
@@ -116,10 +127,22 @@ def propagate(
             f"Argument 'engine' must be 'demand' or 'auto' unless ring is 'float64', schedule 'gate' and order 1 to "
             f"{MOST_ORDER}; here they are {ring!r}, {schedule!r} and {order}."
         )
-    run = Propagation(c, law, order, schedule, ring, None if outputs is None else list(outputs), limit)
+    run = Propagation(c, law, order, schedule, ring, None if outputs is None else list(outputs), limit, closure)
     if can and engine != "demand":
         run._plan_frontier(memory, required=engine == "frontier")
     return run
+
+
+def _check_closure(closure: str, order: int | None, schedule: str, ring: str) -> None:
+    if closure not in CLOSURES:
+        raise InvalidArgument(f"Argument 'closure' must be one of {', '.join(CLOSURES)}, not {closure!r}.")
+    if closure != "zero" and order is None:
+        raise InvalidArgument(f"Argument 'closure' must be 'zero' where order is None, which drops nothing, not {closure!r}.")
+    if closure == "impute" and (ring != "float64" or schedule != "layer" or order is None or order < 3):
+        raise InvalidArgument(
+            f"Argument 'closure' may be 'impute' with ring 'float64', schedule 'layer' and an order of at least 3, "
+            f"not with {ring!r}, {schedule!r} and {order}."
+        )
 
 
 class Propagation:
@@ -130,20 +153,31 @@ class Propagation:
     """
 
     def __init__(
-        self, circuit: Circuit, law: Law, order: int | None, schedule: str, ring: str, outputs: list[Any] | None, limit: int
+        self,
+        circuit: Circuit,
+        law: Law,
+        order: int | None,
+        schedule: str,
+        ring: str,
+        outputs: list[Any] | None,
+        limit: int,
+        closure: str = "zero",
     ) -> None:
-        self.circuit, self.law, self.order, self.schedule, self.ring = circuit, law, order, schedule, ring
+        self.circuit, self.law, self.order, self.schedule, self.ring, self.closure = circuit, law, order, schedule, ring, closure
         self._outputs = None if outputs is None else {circuit.position(name, "outputs") for name in outputs}
         self._shown = None if outputs is None else [str(name) for name in outputs]
         coerce: Callable[[Any], Any] = _float if ring == "float64" else _element
         program = self._program = laid_out(circuit, law, limit, coerce)
         self._inputs = inputs = InputMoments(program, law, coerce)
         common = (program, inputs, coerce(0), coerce(1), limit)
-        self._engine: ExactEngine | TruncatedEngine
+        self._engine: ExactEngine | TruncatedEngine | Imputer
         if order is None:
             self._engine = ExactEngine(*common)
+        elif closure == "impute":
+            self._engine = Imputer(*common, order=order)
         else:
-            self._engine = TruncatedEngine(*common, order=order, schedule=schedule)
+            chosen = BooleanEngine if closure == "boolean" else TruncatedEngine
+            self._engine = chosen(*common, order=order, schedule=schedule)
         self.plan: Plan | None = None
         """What the forward pass takes; None where the demand-driven engine alone is used."""
         self._pass: FrontierRun | None = None
@@ -151,8 +185,15 @@ class Propagation:
     def _plan_frontier(self, memory: int, *, required: bool) -> None:
         kept = self.circuit.outputs.values() if self._outputs is None else sorted(self._outputs)
         assert self.order is not None
-        plan = planned(self._program, (self._program.place[i] for i in kept), self.order)
-        if plan.bytes <= memory:
+        bits = self.closure == "boolean"
+        plan = planned(self._program, (self._program.place[i] for i in kept), self.order, bits=bits)
+        if bits and not all_bits(self._program, plan):
+            if required:
+                raise InvalidArgument(
+                    "Argument 'engine' must be 'demand' or 'auto' for closure 'boolean' in a circuit that is not made of bits: "
+                    "products of wires that are certainly 0 or 1, and sums 1 − a and a + b − 2ab of them."
+                )
+        elif plan.bytes <= memory:
             self.plan = plan
         elif required:
             what = f"Bytes of the cumulants of {plan.width:,} live wires at order {self.order}"
@@ -163,7 +204,8 @@ class Propagation:
         if self._pass is None:
             assert self.plan is not None
             assert self.order is not None
-            self._pass = FrontierRun(self._program, self.plan, self._inputs, self.order, self._name)
+            kind = BitsRun if self.closure == "boolean" else FrontierRun
+            self._pass = kind(self._program, self.plan, self._inputs, self.order, self._name)
         return self._pass
 
     def _name(self, wire: int) -> str:
@@ -235,28 +277,33 @@ class Propagation:
     # -- what it took -----------------------------------------------------------------------------------------------------
 
     @property
+    def _engines(self) -> list[ExactEngine | TruncatedEngine]:
+        return list(self._engine.engines.values()) if isinstance(self._engine, Imputer) else [self._engine]
+
+    @property
     def kept(self) -> int:
         """How many joint cumulants of wires (moments, in an exact run) have been computed so far."""
-        cumulants, moments = self._engine.known
-        return len(cumulants) if self.order is not None else len(moments)
+        return sum(len(engine.known[0 if self.order is not None else 1]) for engine in self._engines)
 
     @property
     def dropped(self) -> int:
         """How many different joint cumulants of more than ``order`` wires the expansions so far have left out.
 
-        Structural zeros are not counted.
+        Structural zeros are not counted, nor what a closure stands for.
         """
-        return 0 if isinstance(self._engine, ExactEngine) else len(dropped_keys(self._engine))
+        found = [dropped_keys(engine) for engine in self._engines if isinstance(engine, TruncatedEngine)]
+        return len(set().union(*found))
 
     def __repr__(self) -> str:
         order = "exact" if self.order is None else f"order {self.order}, schedule {self.schedule!r}"
+        order += "" if self.closure == "zero" else f", closure {self.closure!r}"
         names = self._shown or list(self.circuit.outputs)
         lines = [f"Propagation ({order}, {self.ring}) through {self.circuit!r}"]
         if self.plan is not None:
             lines.append(f"  forward pass{'' if self._pass is None else ' done'}: {self.plan!r}")
         for name in names[:6]:
             wire = self._program.place[self.circuit.position(name)]
-            if self._pass is not None or (wire,) in self._engine.known[0]:
+            if self._pass is not None or any((wire,) in engine.known[0] for engine in self._engines):
                 lines.append(f"  E {name} = {self.mean(name)}")
         return "\n".join(lines)
 
