@@ -64,7 +64,8 @@ from symwick.errors import (
     UnknownVariable,
 )
 from symwick.functions.grid import Function
-from symwick.propagation.propagate import Propagation, propagate
+from symwick.propagation.propagate import propagate
+from symwick.propagation.run import Propagation
 
 __version__ = "0.1.0"
 

@@ -15,11 +15,7 @@ from hypothesis import strategies as st
 import symwick as sw
 from symwick.circuits.writer import Writer
 from symwick.errors import InvalidArgument, TooLarge
-from symwick.propagation.frontier import FrontierRun
-from symwick.propagation.frontier_plan import planned
-from symwick.propagation.inputs import InputMoments
 from symwick.propagation.product_terms import product_terms
-from symwick.propagation.program import laid_out
 from symwick.testing.strategies import finite_laws
 
 X = ("x0", "x1", "x2")
@@ -141,23 +137,6 @@ def test_the_choice_of_the_engine() -> None:
         sw.propagate(circuit, law, 2, engine="fast")
     with pytest.raises(InvalidArgument, match="^Argument 'memory' must be an integer that is at least 1, not 0"):
         sw.propagate(circuit, law, 2, memory=0)
-
-
-@pytest.mark.parametrize("order", [1, 2, 3])
-def test_several_laws_in_one_pass_are_as_many_passes(order: int) -> None:
-    circuit = sw.trace(lambda x, y, z: {"u": (x * y + z) ** 2, "v": x * z - y}, ["x", "y", "z"])
-    laws = [sw.Independent({"x": sw.Bernoulli(p), "y": sw.Normal(p, 1), "z": sw.Bernoulli("1/2")}) for p in ("1/3", "1/2", "3/4")]
-    program = laid_out(circuit, laws[0], 1000, lambda value: float(Fraction(str(value))))
-    plan = planned(program, [program.place[i] for i in circuit.outputs.values()], order)
-    inputs = [InputMoments(program, law, lambda value: float(Fraction(str(value)))) for law in laws]
-    run = FrontierRun(program, plan, inputs, order, str)
-    u, v = (plan.forms[program.place[i]] for i in circuit.outputs.values())
-    for j, law in enumerate(laws):
-        exact = sw.propagate(circuit, law, order)
-        assert near(run.cumulant([u])[j], exact.mean("u"))
-        assert near(run.mean(v)[j], exact.mean("v"))
-        if order > 1:
-            assert near(run.cumulant([u, v])[j], exact.cumulant("u", "v"))
 
 
 def test_what_leaves_the_range_of_floats_is_said_with_the_gate() -> None:

@@ -729,7 +729,7 @@ def test_options_are_checked(argument: str, rule: str, values: list[Any]) -> Non
 def test_circuit_and_law_are_checked() -> None:
     with pytest.raises(InvalidArgument, match=r"^Argument 'c' must be a Circuit, not 'x\*y'\.$"):
         sw.propagate("x*y", FINITE)  # type: ignore[arg-type]
-    text = "Argument 'P' must be a law (Finite, Independent, MultivariateNormal, …), not 3."
+    text = "Argument 'P' must be a law (Finite, Independent, MultivariateNormal, …) or a list of laws, not 3."
     with pytest.raises(InvalidArgument, match=f"^{re.escape(text)}$"):
         sw.propagate(PRODUCT, 3)  # type: ignore[arg-type]
     text = "Argument 'c' must be made of sums, products and powers, but gate 'g1' is a function."

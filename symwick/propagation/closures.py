@@ -186,6 +186,10 @@ class Imputer:
             self.engines[left, right] = ImputingEngine(self.program, *self.arguments, **more)
         return self.engines[left, right]
 
+    def drops(self, key: Key) -> bool:
+        """What is asked for is no key that an expansion needs: too long is too long."""
+        return len(key) > self.order
+
     def cumulant(self, key: Key) -> Any:
         """κ of the wires of a key."""
         if len(key) > 1:

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator
 from typing import Any
 
+from symwick.algebra.tape import Tape
 from symwick.errors import TooLarge
 from symwick.propagation.inputs import InputMoments
 from symwick.propagation.patterns import Key, inserted, joined, split_first
@@ -27,6 +28,8 @@ class _Engine(ABC):
     def __init__(self, program: Program, inputs: InputMoments, zero: Any, one: Any, limit: int) -> None:
         self.program, self.inputs, self.zero, self.one, self.limit = program, inputs, zero, one, limit
         self.known: tuple[dict[Key, Any], dict[Key, Any]] = ({}, {})
+        self.tape: Tape | None = None
+        """Where given, all that becomes known is recorded on it, by (kind, key)."""
 
     @abstractmethod
     def _step(self, kind: int, key: Key) -> Step:
@@ -43,7 +46,8 @@ class _Engine(ABC):
             try:
                 wanted = step.send(sent)
             except StopIteration as done:
-                sent = self.known[kind][key] = done.value
+                sent = done.value if self.tape is None else self.tape.keep((kind, key), done.value)
+                self.known[kind][key] = sent
                 stack.pop()
                 if len(self.known[kind]) > self.limit:
                     what = "Cumulants of wires" if kind == CUMULANT else "Moments of wires"
@@ -53,6 +57,10 @@ class _Engine(ABC):
             if sent is None:
                 stack.append((*wanted, self._step(*wanted)))
         return sent
+
+    def drops(self, key: Key) -> bool:
+        """Whether the cumulant of a key counts as 0 because of its size."""
+        return False
 
     def cumulant(self, key: Key) -> Any:
         """κ of the wires of a key."""
@@ -91,7 +99,7 @@ class TruncatedEngine(_Engine):
         """(key, what its products were replaced by) of every expansion of products, for the account of what was dropped."""
 
     def drops(self, key: Key) -> bool:
-        """Whether the cumulant of a key counts as 0 because of its size."""
+        """It has more than k wires."""
         return len(key) > self.order
 
     def largest(self, key: Key) -> int:

@@ -21,8 +21,11 @@ __all__ = ["InputMoments"]
 class InputMoments:
     """E Π and κ of multisets of input wires, as elements of the ring of the run."""
 
-    def __init__(self, program: Program, law: Law, coerce: Callable[[Any], Any]) -> None:
+    def __init__(self, program: Program, law: Law, coerce: Callable[[Any], Any], *, several: bool = False) -> None:
         self.program, self.law, self.coerce = program, law, coerce
+        # with several laws in one program its groups may be larger than those of this law
+        groups = law.independent_groups([v for v in program.variables if v is not None]) if several else ()
+        self._groups = {v: i for i, group in enumerate(groups) for v in group}
         self._moments: dict[Key, Any] = {}
         self._cumulants: dict[Key, Any] = {}
         self._direct: dict[sympy.Symbol, CumulantLaw | MarginalLaw | None] = {}
@@ -50,11 +53,16 @@ class InputMoments:
             self._direct[variable] = part if isinstance(part, (CumulantLaw, MarginalLaw)) else None
         return self._direct[variable]
 
+    def _apart(self, symbols: list[sympy.Symbol]) -> bool:
+        return len({self._groups[v] for v in symbols}) > 1
+
     def cumulant(self, key: Key) -> Any:
         """κ of the wires, which all lie in one independent group: κ_U = μ_U − Σ_{B∋first, B≠U} κ_B μ_{U∖B}."""
         if key in self._cumulants:
             return self._cumulants[key]
         symbols = self._symbols(key)
+        if self._groups and self._apart(symbols):
+            return self.coerce(0)
         law = self._known_by_cumulants(symbols[0])
         if law is not None:
             told = law.cumulant(symbols)

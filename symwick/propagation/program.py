@@ -110,15 +110,15 @@ class Program:
         return self._wire(PRODUCT, groups, level, self.bits[left] and self.bits[right], left=left, right=right)
 
 
-def laid_out(circuit: Circuit, law: Law, limit: int, coerce: Callable[[Any], Any] = _same) -> Program:
-    """The program of a circuit under a law that has a variable for every input; ``coerce`` brings numbers into the ring.
+def laid_out(circuit: Circuit, laws: Sequence[Law], limit: int, coerce: Callable[[Any], Any] = _same) -> Program:
+    """The program of a circuit under laws that have a variable for every input; ``coerce`` brings numbers into the ring.
+
+    Inputs are in one group where any of the laws has them in one, and bits where they are bits under all.
 
     Raises InvalidArgument (a gate that is no sum, product or power), TooLarge (chains of more than ``limit`` products).
     """
-    known = {v.name: v for v in law.variables}
-    symbols = [known[name] for name in circuit.inputs]
-    groups = law.independent_groups(symbols) if symbols else ()
-    group_of = {v: 1 << i for i, group in enumerate(groups) for v in group}
+    known = {v.name: v for v in laws[0].variables}
+    group_of = _groups(laws, [known[name] for name in circuit.inputs])
     chains = [gate for gate in circuit.gates if gate.op in ("product", "power")]
     length = sum((gate.payload if gate.op == "power" else len(gate.args)) - 1 for gate in chains)
     if length > limit:
@@ -129,7 +129,7 @@ def laid_out(circuit: Circuit, law: Law, limit: int, coerce: Callable[[Any], Any
         args = [program.place[a] for a in gate.args]
         if gate.op == "input":
             v = known[gate.payload]
-            wire = program.input(v, group_of[v], _is_bit(law, v))
+            wire = program.input(v, group_of[v], all(_is_bit(law, v) for law in laws))
         elif gate.op == "constant":
             wire = program.constant(coerce(gate.payload))
         elif gate.op == "sum":
@@ -145,6 +145,18 @@ def laid_out(circuit: Circuit, law: Law, limit: int, coerce: Callable[[Any], Any
             )
         program.place.append(wire)
     return program
+
+
+def _groups(laws: Sequence[Law], symbols: list[sympy.Symbol]) -> dict[sympy.Symbol, int]:
+    """The mask of the group of each symbol: one bit each."""
+    found: list[set[sympy.Symbol]] = []
+    for group in [group for law in laws for group in law.independent_groups(symbols)] if symbols else []:
+        joined = set(group)
+        for other in [other for other in found if other & joined]:
+            found.remove(other)
+            joined |= other
+        found.append(joined)
+    return {v: 1 << i for i, group in enumerate(found) for v in group}
 
 
 def _is_bit(law: Law, variable: sympy.Symbol) -> bool:

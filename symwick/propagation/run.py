@@ -1,0 +1,237 @@
+"""The result of a propagation: means and joint cumulants of wires, computed when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import sympy
+
+from symwick.algebra.numbers import from_flint, to_flint
+from symwick.algebra.symbolic import Symbolic, expression
+from symwick.circuits.circuit import Circuit
+from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_builder import FormBuilder
+from symwick.distributions.law import Law
+from symwick.errors import InvalidArgument, NotRational
+from symwick.propagation.closures import BooleanEngine, Imputer
+from symwick.propagation.demand import ExactEngine, TruncatedEngine
+from symwick.propagation.dropped import dropped_keys
+from symwick.propagation.forward import Forward, plan_within
+from symwick.propagation.frontier_plan import Plan
+from symwick.propagation.gradient import Differentiation, Gradient
+from symwick.propagation.inputs import InputMoments
+from symwick.propagation.patterns import Key
+from symwick.propagation.program import laid_out
+
+__all__ = ["Propagation", "coercion"]
+
+_COMMON = (1, -1, 0)
+"""What most weights and constants of a netlist are."""
+
+
+class Propagation:
+    """Means and cumulants of the wires of a circuit; made by :func:`propagate`, computed when asked for.
+
+    ``mean``, ``variance``, ``cumulant`` and ``covariance`` take any wire or output by name. ``kept`` and ``dropped`` count the
+    joint cumulants that the run so far has computed, and left out, one by one; a forward pass, ``plan``, counts none.
+    """
+
+    def __init__(
+        self,
+        circuit: Circuit,
+        law: Law,
+        order: int | None,
+        schedule: str,
+        ring: str,
+        outputs: list[Any] | None,
+        limit: int,
+        closure: str = "zero",
+    ) -> None:
+        self.circuit, self.law, self.order, self.schedule, self.ring, self.closure = circuit, law, order, schedule, ring, closure
+        self._outputs = None if outputs is None else {circuit.position(name, "outputs") for name in outputs}
+        self._shown = None if outputs is None else [str(name) for name in outputs]
+        coerce = coercion(ring)
+        self._limit = limit
+        self._zero, self._one = coerce(0), coerce(1)
+        self._program = laid_out(circuit, [law], limit, coerce)
+        self._inputs = inputs = InputMoments(self._program, law, coerce)
+        self._engine = self._demand(inputs)
+        self._differentiation: Differentiation | None = None
+        self._forward: Forward | None = None
+
+    def _demand(self, inputs: Any) -> ExactEngine | TruncatedEngine | Imputer:
+        """The demand-driven engine of the run; the inputs are the law's, or stand for them."""
+        common = (self._program, inputs, self._zero, self._one, self._limit)
+        if self.order is None:
+            return ExactEngine(*common)
+        if self.closure == "impute":
+            return Imputer(*common, order=self.order)
+        chosen = BooleanEngine if self.closure == "boolean" else TruncatedEngine
+        return chosen(*common, order=self.order, schedule=self.schedule)
+
+    def _plan_forward(self, memory: int, *, required: bool) -> None:
+        assert self.order is not None
+        kept = [self._program.place[i] for i in self._kept_gates]
+        plan = plan_within(self._program, kept, self.order, self.closure, memory, required=required)
+        if plan is not None:
+            self._forward = Forward(self._program, plan, self._inputs, self.closure, self._name)
+
+    @property
+    def _kept_gates(self) -> list[int]:
+        return list(self.circuit.outputs.values()) if self._outputs is None else sorted(self._outputs)
+
+    @property
+    def plan(self) -> Plan | None:
+        """What the forward pass takes; None where the demand-driven engine alone is used."""
+        return None if self._forward is None else self._forward.plan
+
+    def _name(self, wire: int) -> str:
+        """The name of a wire; of an inner one of a chain, the name of the gate that it is part of."""
+        gate = next(i for i, place in enumerate(self._program.place) if place >= wire)
+        return self.circuit.wires[gate]
+
+    # -- what is asked --------------------------------------------------------------------------------------------------
+
+    def _wire(self, name: Any) -> int:
+        position = self.circuit.position(name)
+        if self._outputs is not None and position not in self._outputs:
+            raise InvalidArgument(
+                f"Argument 'wire' must be one of the 'outputs' that the run keeps ({', '.join(self._shown or ())}), not {name!r}."
+            )
+        return self._program.place[position]
+
+    def _key(self, wires: Sequence[Any]) -> Key:
+        if not wires:
+            raise InvalidArgument("Arguments 'wires': at least one must be given.")
+        return tuple(sorted(self._wire(name) for name in wires))
+
+    def cumulant(self, *wires: Any) -> Any:
+        """The joint cumulant κ of some wires, repeats allowed; 0 for more than ``order`` without a value by the closure."""
+        key = self._key(wires)
+        if self._engine.drops(key):
+            return self._number(self._zero)
+        found = None if self._forward is None else self._forward.value(key)
+        return self._number(self._engine.cumulant(key)) if found is None else float(found)
+
+    def mean(self, wire: Any) -> Any:
+        """The mean of a wire."""
+        return self.cumulant(wire)
+
+    def variance(self, wire: Any) -> Any:
+        """The variance of a wire: 0 in a run of order 1."""
+        return self.cumulant(wire, wire)
+
+    def covariance(self, wires: Iterable[Any]) -> npt.NDArray[Any]:
+        """The covariance matrix of some wires: an object array of exact numbers or forms, of floats in float64."""
+        if isinstance(wires, (str, sympy.Symbol)) or not isinstance(wires, Iterable):
+            raise InvalidArgument(f"Argument 'wires' must be a list of wires, not {wires!r}.")
+        names = list(wires)
+        matrix = np.empty((len(names), len(names)), dtype=float if self.ring == "float64" else object)
+        for i, one in enumerate(names):
+            for j, other in enumerate(names[: i + 1]):
+                matrix[i, j] = matrix[j, i] = self.cumulant(one, other)
+        return matrix
+
+    def gradient(self, *wires: Any) -> Gradient:
+        """Derivatives of the estimate of κ(wires), of one wire its mean, by the means and joint cumulants of the inputs.
+
+        The estimate is a polynomial in the cumulants of the inputs, those within independent groups and, in a truncated run, of
+        up to ``order`` inputs. One pass back over the recursion of the demand-driven engine differentiates it by all of them.
+        Where a run uses Z² = Z (without truncation, or closure "boolean"), cumulants in which a bit occurs twice follow from
+        shorter ones, and are no parameters.
+
+        >>> import symwick as sw
+        >>> c = sw.trace(lambda x, y: x * y + 3 * x, ["x", "y"])
+        >>> P = sw.MultivariateNormal(["x", "y"], [2, 5], [[1, 1], [1, 2]])
+        >>> sw.propagate(c, P).gradient("out")
+        Gradient of E out:
+          ∂/∂κ[x] = 8
+          ∂/∂κ[y] = 2
+          ∂/∂κ[x,y] = 1
+
+        Raises InvalidArgument (closure "impute"), UnknownVariable.
+        """
+        key = self._key(wires)
+        if self._differentiation is None:
+            self._differentiation = Differentiation(self._demand, self._inputs)
+        values = {
+            tuple(self._input_name(wire) for wire in parameter): self._number(value)
+            for parameter, value in self._differentiation.of(key).items()
+        }
+        shown = ", ".join(map(str, wires))
+        return Gradient(self.circuit.inputs, values, f"E {shown}" if len(wires) == 1 else f"κ({shown})")
+
+    def _input_name(self, wire: int) -> str:
+        variable = self._program.variables[wire]
+        assert variable is not None
+        return variable.name
+
+    def _number(self, value: Any) -> Any:
+        if self.ring == "float64":
+            return float(value)
+        if self.ring == "symbolic":
+            build = FormBuilder()
+            return ClosedForm.built(build, build.element(value), known=self.law.variables, assumptions=self.law.assumptions)
+        if isinstance(value, Symbolic):
+            raise NotRational(f"The value is no rational number but {expression(value)}; pass ring='symbolic' to get a form.")
+        return from_flint(value)
+
+    # -- what it took -----------------------------------------------------------------------------------------------------
+
+    @property
+    def _engines(self) -> list[ExactEngine | TruncatedEngine]:
+        return list(self._engine.engines.values()) if isinstance(self._engine, Imputer) else [self._engine]
+
+    @property
+    def kept(self) -> int:
+        """How many joint cumulants of wires (moments, in an exact run) have been computed so far."""
+        return sum(len(engine.known[0 if self.order is not None else 1]) for engine in self._engines)
+
+    @property
+    def dropped(self) -> int:
+        """How many different joint cumulants of more than ``order`` wires the expansions so far have left out.
+
+        Structural zeros are not counted, nor what a closure stands for.
+        """
+        found = [dropped_keys(engine) for engine in self._engines if isinstance(engine, TruncatedEngine)]
+        return len(set().union(*found))
+
+    def __repr__(self) -> str:
+        order = "exact" if self.order is None else f"order {self.order}, schedule {self.schedule!r}"
+        order += "" if self.closure == "zero" else f", closure {self.closure!r}"
+        names = self._shown or list(self.circuit.outputs)
+        lines = [f"Propagation ({order}, {self.ring}) through {self.circuit!r}"]
+        done = self._forward is not None and self._forward.done
+        if self._forward is not None:
+            lines.append(f"  forward pass{' done' if done else ''}: {self.plan!r}")
+        for name in names[:6]:
+            wire = self._program.place[self.circuit.position(name)]
+            if done or any((wire,) in engine.known[0] for engine in self._engines):
+                lines.append(f"  E {name} = {self.mean(name)}")
+        return "\n".join(lines)
+
+
+def coercion(ring: str) -> Callable[[Any], Any]:
+    """What brings a number into a ring."""
+    return _float if ring == "float64" else _element
+
+
+def _element(value: Any) -> Any:
+    return value if isinstance(value, Symbolic) else to_flint(value)
+
+
+def _float(value: Any) -> float:
+    if isinstance(value, float):
+        return value
+    if value in _COMMON:  # compared, not hashed: that would take longer than the conversion
+        return float(_COMMON[_COMMON.index(value)])
+    if isinstance(value, Symbolic):
+        return float(sympy.N(expression(value), 17))
+    number = from_flint(to_flint(value))
+    try:
+        return number.numerator / number.denominator
+    except OverflowError:
+        raise InvalidArgument("A number of more than 1.8e308 has no float64: pass ring='exact'.") from None
