@@ -15,7 +15,11 @@ from hypothesis import strategies as st
 import symwick as sw
 from symwick.circuits.writer import Writer
 from symwick.errors import InvalidArgument, TooLarge
+from symwick.propagation.frontier import FrontierRun
+from symwick.propagation.frontier_plan import planned
+from symwick.propagation.inputs import InputMoments
 from symwick.propagation.product_terms import product_terms
+from symwick.propagation.program import laid_out
 from symwick.testing.strategies import finite_laws
 
 X = ("x0", "x1", "x2")
@@ -108,6 +112,44 @@ def test_width_is_that_of_the_circuit_and_not_its_length() -> None:
     assert run.plan.width <= 10
     assert run.plan.bytes == 8 * (run.plan.width + run.plan.width**2)
     assert near(run.mean("out3"), sw.propagate(circuit, law, 2, ring="float64", engine="demand").mean("out3"))
+
+
+@given(data=st.data(), order=st.integers(1, 2))
+@settings(max_examples=60)
+def test_up_to_order_two_any_topological_order_of_the_gates_does(data: st.DataObject, order: int) -> None:
+    law, _ = data.draw(finite_laws(3, variables=X, max_support_per_variable=2))
+    circuit = data.draw(circuits())
+    names = data.draw(st.lists(st.sampled_from(list(circuit.outputs)), min_size=1, max_size=4, unique=True))
+    program = laid_out(circuit, [law], 1000, lambda value: float(Fraction(str(value))))
+    places = [program.place[circuit.outputs[name]] for name in names]
+    plan = planned(program, places, order, narrow=True)
+    assert "gates depth first" in repr(plan)
+    run = FrontierRun(program, plan, InputMoments(program, law, lambda value: float(Fraction(str(value)))), order, str)
+    exact = sw.propagate(circuit, law, order, outputs=names)
+    for size in range(1, order + 1):
+        for chosen in itertools.combinations_with_replacement(range(len(names)), size):
+            found = run.cumulant([plan.forms[places[i]] for i in chosen])
+            assert near(found, exact.cumulant(*(names[i] for i in chosen)))
+
+
+def test_a_circuit_written_level_by_level_is_computed_depth_first_where_that_saves_memory() -> None:
+    def levels(*wires: Any) -> Any:
+        first = [a * wires[0] + a for a in wires]
+        total, *squares = [a**2 for a in first]
+        for square in squares:
+            total = total * square + total
+        return total
+
+    circuit = sw.trace(levels, [f"x{i}" for i in range(20)])
+    law = sw.Independent({name: sw.Bernoulli("1/2") for name in circuit.inputs})
+    wide = sw.propagate(circuit, law, 2, ring="float64").plan
+    narrow = sw.propagate(circuit, law, 2, ring="float64", memory=1000)
+    assert wide is not None
+    assert narrow.plan is not None
+    assert wide.width > 20
+    assert narrow.plan.width < 10
+    assert near(narrow.mean("out"), sw.propagate(circuit, law, 2).mean("out"))
+    assert sw.propagate(circuit, law, 3, ring="float64", memory=1000).plan is None  # at order 3 the order of gates matters
 
 
 def test_wires_on_the_way_have_means_and_others_are_asked_of_the_other_engine() -> None:
