@@ -177,7 +177,7 @@ def layer(n: int = 1000) -> list[Row]:
 def depth() -> list[Row]:
     """Peak memory of the pass alone, at fixed width: flat in the depth."""
     rows: list[Row] = []
-    for gates in (2_000, 20_000, 100_000):
+    for gates in (2_000, 8_000, 32_000):
         circuit = averages(gates, 60)
         law = sw.Independent({wire: sw.Bernoulli("1/2") for wire in circuit.inputs})
         program = laid_out(circuit, [law], 10**7, TO_FLOAT)

@@ -5,6 +5,8 @@ Start with a law (:class:`Finite`, :class:`Empirical`, :class:`Independent`, :cl
 :func:`gcp` or :func:`gcpd`.
 """
 
+from symwick.account.propagate import propagate
+from symwick.account.propagation import Propagation
 from symwick.algebra import conversions
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
@@ -64,8 +66,6 @@ from symwick.errors import (
     UnknownVariable,
 )
 from symwick.functions.grid import Function
-from symwick.propagation.propagate import propagate
-from symwick.propagation.run import Propagation
 
 __version__ = "0.1.0"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import prod
 from os import PathLike
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import sympy
 
-from symwick.algebra.numbers import to_flint
+from symwick.algebra.numbers import to_flint, whole_number
 from symwick.algebra.symbolic import number_or_expression
 from symwick.circuits import structure
 from symwick.circuits.circuit_json import read_json, write_json
@@ -20,6 +20,7 @@ from symwick.circuits.graphs import from_graph, to_dot, to_graph
 from symwick.circuits.named_functions import FUNCTIONS
 from symwick.circuits.netlist import read_bench
 from symwick.circuits.passes import Named, pruned, shared, slopes, spliced
+from symwick.circuits.trees import MOST_PATHS, Tree, TreePath, paths, unfolded
 from symwick.circuits.variables import Variable, as_variables
 from symwick.circuits.writer import Writer
 from symwick.circuits.written_expressions import write_expressions
@@ -226,6 +227,26 @@ class Circuit:
                 raise UnknownVariable(f"Argument 'changes[{name}]' names {chosen!r}, which is no output of that circuit.")
             circuits[name] = other, chosen
         return Circuit._written(spliced(self._named(), numbers, circuits))
+
+    def treeify(self, *, limit: int = MOST_PATHS) -> Tree:
+        """The circuit without sharing: every path from an output to an input is an input of its own, a copy.
+
+        Raises TooLarge before it starts where there are more than ``limit`` paths; ``paths`` goes through any number of them.
+        """
+        names = self.wires
+        writer, copies, origins = unfolded(self.gates, names, self.outputs, whole_number(limit, "limit", 1))
+        return Tree(Circuit._written(writer), copies, origins)
+
+    def paths(self, output: Any = None) -> Iterator[TreePath]:
+        """All paths from an output (all outputs by default) down to inputs, from left to right, one at a time.
+
+        >>> import symwick as sw
+        >>> c = sw.trace(lambda x, y: (x + y) ** 2, ["x", "y"])
+        >>> [(path.copy, path.wires) for path in c.paths()]
+        [('x.1', ('out', 'g1', 'x')), ('y.1', ('out', 'g1', 'y')), ('x.2', ('out', 'g1', 'x')), ('y.2', ('out', 'g1', 'y'))]
+        """
+        ends = self.outputs if output is None else {str(output): self.position(output, "output")}
+        return paths(self.gates, self.wires, ends)
 
     def diff(self, by: Any) -> Circuit:
         """The partial derivative of every output by one input, as a circuit. Raises InvalidArgument for gates without one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,37 +27,41 @@ from symwick.propagation.inputs import InputMoments
 from symwick.propagation.patterns import Key
 from symwick.propagation.program import laid_out
 
-__all__ = ["Propagation", "coercion"]
+__all__ = ["Options", "Run", "coercion"]
 
 _COMMON = (1, -1, 0)
 """What most weights and constants of a netlist are."""
 
 
-class Propagation:
+@dataclass(frozen=True)
+class Options:
+    """What a run is asked to do; see :func:`symwick.propagate`."""
+
+    order: int | None
+    schedule: str
+    ring: str
+    outputs: tuple[Any, ...] | None
+    limit: int
+    closure: str
+
+
+class Run:
     """Means and cumulants of the wires of a circuit; made by :func:`propagate`, computed when asked for.
 
     ``mean``, ``variance``, ``cumulant`` and ``covariance`` take any wire or output by name. ``kept`` and ``dropped`` count the
     joint cumulants that the run so far has computed, and left out, one by one; a forward pass, ``plan``, counts none.
     """
 
-    def __init__(
-        self,
-        circuit: Circuit,
-        law: Law,
-        order: int | None,
-        schedule: str,
-        ring: str,
-        outputs: list[Any] | None,
-        limit: int,
-        closure: str = "zero",
-    ) -> None:
-        self.circuit, self.law, self.order, self.schedule, self.ring, self.closure = circuit, law, order, schedule, ring, closure
+    def __init__(self, circuit: Circuit, law: Law, options: Options) -> None:
+        self.circuit, self.law, self.options = circuit, law, options
+        self.order, self.schedule, self.ring, self.closure = options.order, options.schedule, options.ring, options.closure
+        outputs = options.outputs
         self._outputs = None if outputs is None else {circuit.position(name, "outputs") for name in outputs}
         self._shown = None if outputs is None else [str(name) for name in outputs]
-        coerce = coercion(ring)
-        self._limit = limit
+        coerce = coercion(self.ring)
+        self._limit = options.limit
         self._zero, self._one = coerce(0), coerce(1)
-        self._program = laid_out(circuit, [law], limit, coerce)
+        self._program = laid_out(circuit, [law], options.limit, coerce)
         self._inputs = inputs = InputMoments(self._program, law, coerce)
         self._engine = self._demand(inputs)
         self._differentiation: Differentiation | None = None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,19 +16,21 @@ from symwick.propagation.forward import Forward, plan_within
 from symwick.propagation.frontier_plan import Plan
 from symwick.propagation.inputs import InputMoments
 from symwick.propagation.program import laid_out
-from symwick.propagation.run import Propagation, coercion
+from symwick.propagation.run import Options, Run, coercion
 
 __all__ = ["Sweep"]
+
+R = TypeVar("R", bound=Run)
 
 AT_ONCE = 64_000_000
 """Bytes of arrays up to which more laws in one pass make it faster, by measurement at orders 1 to 3."""
 
 
-class Sweep:
-    """Means and cumulants of the wires of a circuit under several laws; made by :func:`propagate` from a list of them.
+class Sweep(Generic[R]):
+    """Means and cumulants of the wires of a circuit under several laws; made by :func:`symwick.propagate` from a list of them.
 
     Every answer is an array whose first axis is the laws: of floats in float64, of exact numbers or forms otherwise. ``sweep[i]``
-    is the :class:`Propagation` under the law i, ``len(sweep)`` the number of laws.
+    is the run under the law i, ``len(sweep)`` the number of laws.
 
     >>> import symwick as sw
     >>> c = sw.trace(lambda x, y: x * y, ["x", "y"])
@@ -37,11 +39,12 @@ class Sweep:
     array([0.  , 0.25, 0.5 ])
     """
 
-    def __init__(self, circuit: Circuit, laws: Sequence[Law], options: tuple[Any, ...]) -> None:
-        self.circuit, self.laws = circuit, tuple(laws)
-        self.ring: str = options[2]
-        self._options = options
-        self._runs: dict[int, Propagation] = {}
+    def __init__(
+        self, circuit: Circuit, laws: Sequence[Law], options: Options, make: Callable[[Circuit, Law, Options], R]
+    ) -> None:
+        self.circuit, self.laws, self.options, self.ring = circuit, tuple(laws), options, options.ring
+        self._make = make
+        self._runs: dict[int, R] = {}
         self._forward: list[Forward] = []
 
     def _plan_forward(self, memory: int, *, required: bool) -> None:
@@ -100,13 +103,13 @@ class Sweep:
     def __len__(self) -> int:
         return len(self.laws)
 
-    def __getitem__(self, index: int) -> Propagation:
+    def __getitem__(self, index: int) -> R:
         position = range(len(self.laws))[index]
         if position not in self._runs:
-            self._runs[position] = Propagation(self.circuit, self.laws[position], *self._options)
+            self._runs[position] = self._make(self.circuit, self.laws[position], self.options)
         return self._runs[position]
 
-    def __iter__(self) -> Iterator[Propagation]:
+    def __iter__(self) -> Iterator[R]:
         return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:

@@ -7,13 +7,14 @@ from typing import Any, overload
 
 import sympy
 
+from symwick.account.propagation import Propagation
 from symwick.algebra.numbers import whole_number
 from symwick.circuits.circuit import Circuit
 from symwick.distributions.law import Law
 from symwick.distributions.unspecified import Cumulants
 from symwick.errors import InexactError, InvalidArgument, UnknownVariable
 from symwick.propagation.closures import CLOSURES
-from symwick.propagation.run import Propagation
+from symwick.propagation.run import Options
 from symwick.propagation.sweep import Sweep
 
 __all__ = ["propagate"]
@@ -56,7 +57,7 @@ def propagate(
     limit: int = DEFAULT_LIMIT,
     engine: str = "auto",
     memory: int = DEFAULT_MEMORY,
-) -> Sweep: ...
+) -> Sweep[Propagation]: ...
 def propagate(
     c: Circuit,
     P: Law | Sequence[Law],
@@ -69,7 +70,7 @@ def propagate(
     limit: int = DEFAULT_LIMIT,
     engine: str = "auto",
     memory: int = DEFAULT_MEMORY,
-) -> Propagation | Sweep:
+) -> Propagation | Sweep[Propagation]:
     """Estimates of means and joint cumulants of all wires of a circuit whose inputs follow a law, computed when asked for.
 
     ``order`` k counts every joint cumulant of more than k wires as 0; ``None`` truncates nothing, and is exact. The rules: κ is
@@ -138,8 +139,8 @@ def propagate(
             f"Argument 'engine' must be 'demand' or 'auto' unless ring is 'float64', schedule 'gate' and order 1 to "
             f"{MOST_ORDER}; here they are {ring!r}, {schedule!r} and {order}."
         )
-    options = (order, schedule, ring, None if outputs is None else list(outputs), limit, closure)
-    run = Sweep(c, laws, options) if several else Propagation(c, laws[0], *options)
+    options = Options(order, schedule, ring, None if outputs is None else tuple(outputs), limit, closure)
+    run = Sweep(c, laws, options, Propagation) if several else Propagation(c, laws[0], options)
     if can and engine != "demand":
         run._plan_forward(memory, required=engine == "frontier")
     return run
