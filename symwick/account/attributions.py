@@ -1,0 +1,261 @@
+"""An estimate as a sum of attributions: every monomial with every partition of its leaves, retained or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from heapq import nlargest
+from itertools import product
+from typing import Any
+
+from symwick.account.unfolding import Monomial, Record, Unfolding
+from symwick.algebra.numbers import whole_number
+from symwick.algebra.partitions import set_partitions
+from symwick.errors import InvalidArgument, TooLarge
+from symwick.propagation.patterns import Key
+from symwick.propagation.run import Run, coercion
+
+__all__ = ["Attribution", "Attributions"]
+
+MOST_TERMS = 1_000_000
+"""Monomials that a sum goes through without being asked twice."""
+
+Blocks = tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Attribution:
+    """coefficient · Π_{B∈π} κ(leaves in B) for one monomial of the tree and one partition π of its leaves.
+
+    ``monomial`` and ``partition`` name copies of inputs ("x.2": the second path to x, from left to right); ``order`` is the
+    least order of a run that retains the term, ``dropped_at`` the first gate in expansion order at which this run drops it.
+    """
+
+    monomial: tuple[str, ...]
+    partition: tuple[tuple[str, ...], ...]
+    coefficient: Any
+    value: Any
+    order: int
+    retained: bool
+    dropped_at: str | None
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The inputs whose copies the monomial holds, each once."""
+        return tuple(dict.fromkeys(copy.rpartition(".")[0] for copy in self.monomial))
+
+    def __repr__(self) -> str:
+        blocks = " ".join(f"κ({', '.join(block)})" for block in self.partition) or "1"
+        fate = "retained" if self.retained else f"dropped at {self.dropped_at}"
+        return f"{self.coefficient} {blocks} = {self.value}, {fate}"
+
+
+@dataclass(frozen=True)
+class _Filter:
+    size: int | None = None
+    order: int | None = None
+    input: str | None = None
+    gate: str | None = None
+    retained: bool | None = None
+
+
+class Attributions(Iterable[Attribution]):
+    """All attributions of an estimate of a mean; made by ``r.attributions(out)``, one at a time, in the order of the tree.
+
+    The values of the retained ones sum to the estimate, and all of them to the exact mean; summed by partition they are the
+    generalized cumulant products K_f(π) of the unfolded circuit, ``c[out].treeify()``. Terms of value 0 are left out: blocks
+    across independent groups, cumulants that vanish.
+    """
+
+    def __init__(self, run: Run, name: str, wire: int, chosen: _Filter | None = None) -> None:
+        self._run, self._name, self._wire = run, name, wire
+        self._chosen = chosen or _Filter()
+        self._unfolding = Unfolding(run.circuit, run._program, run.schedule, coercion(run.ring))
+        self._groups: dict[tuple[int, ...], list[tuple[Blocks, Any]]] = {}
+        self._names: dict[int, str] = {}
+
+    def filter(
+        self,
+        *,
+        size: int | None = None,
+        order: int | None = None,
+        input: Any = None,
+        gate: Any = None,
+        retained: bool | None = None,
+    ) -> Attributions:
+        """Those of monomials of at most ``size`` leaves; that a run of this ``order`` retains; with an ``input``; dropped at a
+        ``gate``; ``retained``, or not.
+        """
+        circuit = self._run.circuit
+        if size is not None:
+            whole_number(size, "size", 0)
+        if order is not None:
+            whole_number(order, "order", 1)
+        if input is not None and str(input) not in circuit.inputs:
+            raise InvalidArgument(f"Argument 'input' must be one of {', '.join(circuit.inputs[:20])}, not {input!r}.")
+        if retained is not None and not isinstance(retained, bool):
+            raise InvalidArgument(f"Argument 'retained' must be True, False or None, not {retained!r}.")
+        given: dict[str, Any] = {
+            "size": size, "order": order, "input": None if input is None else str(input),
+            "gate": None if gate is None else circuit.wires[circuit.position(gate, "gate")], "retained": retained,
+        }  # fmt: skip
+        chosen = replace(self._chosen, **{name: value for name, value in given.items() if value is not None})
+        found = Attributions(self._run, self._name, self._wire, chosen)
+        found._unfolding, found._groups, found._names = self._unfolding, self._groups, self._names
+        return found
+
+    # -- one by one ----------------------------------------------------------------------------------------------------
+
+    def __iter__(self) -> Iterator[Attribution]:
+        for monomial in self._monomials():
+            names = self._copies(monomial)
+            for blocks, value in self._partitions(monomial):
+                record = self._unfolding.record(monomial.shape, _labels(blocks, len(names)))
+                if not self._kept(record):
+                    continue
+                partition = tuple(tuple(names[i] for i in block) for block in blocks)
+                retained, gate = self._fate(record)
+                shown = self._run._number(value)
+                yield Attribution(names, partition, self._run._number(monomial.coefficient), shown, record[-1][0], retained, gate)
+
+    def _values(self) -> Iterator[tuple[Any, bool]]:
+        """Values in the ring of the run, and whether they are retained: what sums need."""
+        for monomial in self._monomials():
+            for blocks, value in self._partitions(monomial):
+                record = self._unfolding.record(monomial.shape, _labels(blocks, len(monomial.leaves)))
+                if self._kept(record):
+                    yield value, self._fate(record)[0]
+
+    def _monomials(self) -> Iterator[Monomial]:
+        chosen = self._chosen
+        variables = self._run._program.variables
+        for monomial in self._unfolding.monomials(self._wire):
+            if chosen.size is not None and len(monomial.leaves) > chosen.size:
+                continue
+            if chosen.input is None or any(str(variables[wire]) == chosen.input for wire, _ in monomial.leaves):
+                yield monomial
+
+    def _kept(self, record: Record) -> bool:
+        chosen = self._chosen
+        if chosen.order is not None and record[-1][0] > chosen.order:
+            return False
+        if chosen.retained is None and chosen.gate is None:
+            return True
+        retained, gate = self._fate(record)
+        return chosen.retained in (None, retained) and chosen.gate in (None, gate)
+
+    def _fate(self, record: Record) -> tuple[bool, str | None]:
+        order = self._run.order
+        for size, product_wire in record:
+            if order is not None and size > order:
+                return False, self._run._name(product_wire)
+        return True, None
+
+    def _copies(self, monomial: Monomial) -> tuple[str, ...]:
+        found = []
+        for leaf, path in monomial.leaves:
+            if path not in self._names:
+                name = self._run._program.variables[leaf]
+                self._names[path] = f"{name}.{self._unfolding.copy(self._wire, leaf, path)}"
+            found.append(self._names[path])
+        return tuple(found)
+
+    def _partitions(self, monomial: Monomial) -> Iterator[tuple[Blocks, Any]]:
+        """Partitions of the leaves without blocks of cumulant 0, and the values of their terms."""
+        groups = self._run._program.groups
+        places: dict[int, list[int]] = {}
+        for i, (wire, _) in enumerate(monomial.leaves):
+            places.setdefault(groups[wire], []).append(i)
+        parts = [self._of_group(tuple(monomial.leaves[i][0] for i in held)) for held in places.values()]
+        for choice in product(*parts):
+            value = monomial.coefficient
+            blocks: list[tuple[int, ...]] = []
+            for held, (inside, factor) in zip(places.values(), choice, strict=True):
+                value = value * factor
+                blocks += [tuple(held[i] for i in block) for block in inside]
+            yield tuple(sorted(blocks)), value
+
+    def _of_group(self, wires: tuple[int, ...]) -> list[tuple[Blocks, Any]]:
+        """Partitions of leaves of one independent group with the products of their cumulants, zeros left out."""
+        if wires not in self._groups:
+            cumulant = self._run._inputs.cumulant
+            found = []
+            for partition in set_partitions(range(len(wires))):
+                value: Any = self._run._one
+                for block in partition:
+                    key: Key = tuple(sorted(wires[i] for i in block))
+                    factor = cumulant(key)
+                    if not factor:
+                        break
+                    value = value * factor
+                else:
+                    found.append((partition, value))
+            self._groups[wires] = found
+        return self._groups[wires]
+
+    # -- all together ----------------------------------------------------------------------------------------------------
+
+    @property
+    def monomials(self) -> int:
+        """How many monomials the unfolded circuit has, before any filter."""
+        return self._unfolding.count(self._wire)
+
+    def _bounded(self, limit: int) -> None:
+        whole_number(limit, "limit", 1)
+        if self.monomials > limit:
+            raise TooLarge(f"Monomials of {self._name}", self.monomials, limit)
+
+    def total(self, *, retained: bool | None = None, limit: int = MOST_TERMS) -> Any:
+        """The sum of all values, or of the retained (True) or dropped (False) ones: exact, estimate, what was left out."""
+        self._bounded(limit)
+        total = self._run._zero
+        for value, kept in self._values():
+            if retained in (None, kept):
+                total = total + value
+        return self._run._number(total)
+
+    def largest(self, n: int = 10, *, limit: int = MOST_TERMS) -> list[Attribution]:
+        """The n terms of largest absolute value, among those chosen."""
+        self._bounded(limit)
+        return nlargest(whole_number(n, "n", 0), self, key=lambda term: abs(term.value))
+
+    def by_gate(self, *, limit: int = MOST_TERMS) -> dict[str, Any]:
+        """What was dropped at each gate, summed, in the order of the circuit."""
+        self._bounded(limit)
+        found: dict[str, Any] = {}
+        for term in self:
+            if term.dropped_at is not None:
+                found[term.dropped_at] = found.get(term.dropped_at, 0) + term.value
+        return dict(sorted(found.items(), key=lambda item: self._run.circuit.position(item[0])))
+
+    def by_partition(self, *, limit: int = MOST_TERMS) -> dict[frozenset[frozenset[str]], Any]:
+        """The sums by partition of all copies, completed by singletons: K_f(π) of the unfolded circuit, zeros left out."""
+        self._bounded(limit)
+        copies = [path.copy for path in self._run.circuit.paths(self._name)]
+        found: dict[frozenset[frozenset[str]], Any] = {}
+        for term in self:
+            held = set(term.monomial)
+            rest = [(copy,) for copy in copies if copy not in held]
+            partition = frozenset(frozenset(block) for block in (*term.partition, *rest))
+            found[partition] = found.get(partition, 0) + term.value
+        return {partition: value for partition, value in found.items() if value != 0}
+
+    def __repr__(self) -> str:
+        what = ", ".join(f"{name}={value!r}" for name, value in vars(self._chosen).items() if value is not None)
+        head = f"Attributions of E {self._name}: {self.monomials:,} monomials{', filtered by ' + what if what else ''}"
+        shown: list[str] = []
+        for term in self:
+            if len(shown) == 8:
+                shown.append("  …")
+                break
+            shown.append(f"  {term!r}")
+        return "\n".join([head, *shown])
+
+
+def _labels(blocks: Blocks, n: int) -> tuple[int, ...]:
+    """The number of the block of each leaf; blocks are sorted, so that equal partitions have equal labels."""
+    labels = [0] * n
+    for label, block in enumerate(blocks):
+        for i in block:
+            labels[i] = label
+    return tuple(labels)

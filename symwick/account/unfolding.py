@@ -1,0 +1,226 @@
+"""Monomials of a circuit unfolded into a tree, and the order at which a partition of their leaves is retained.
+
+A monomial is one choice of an addend at every sum on the way down. Following the recursion of a truncated run, a pair (monomial,
+partition π of its leaves) is retained at order k iff no component of occurrences met on the way has more than k of them; two
+occurrences lie in one component iff a chain of blocks of π meets their leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from symwick.circuits.circuit import Circuit
+from symwick.propagation.program import CONSTANT, INPUT, PRODUCT, SUM, Program
+
+__all__ = ["Monomial", "Record", "Unfolding"]
+
+Shape = tuple[int, ...]
+"""The wires of a monomial, arguments first, and LEAF and CONST: what the schedule sees of it, not which inputs the leaves are."""
+
+LEAF, CONST = -1, -2
+
+Record = tuple[tuple[int, int], ...]
+"""(size, gate): the largest component so far, each time it grew, and the product that was expanded then (−1: the start)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Monomial:
+    """A coefficient, and leaves as (input wire, number of the path from the output), in the order of the tree."""
+
+    coefficient: Any
+    leaves: tuple[tuple[int, int], ...]
+    shape: Shape
+
+
+@dataclass(slots=True)
+class _Occurrence:
+    """A wire of a monomial: the leaves below it as a mask, what it is made of, and the product that brought it in."""
+
+    wire: int
+    leaves: int
+    parts: tuple[_Occurrence, ...] = ()
+    product: int = -1
+
+
+class Unfolding:
+    """The tree below the wires of a circuit, never built."""
+
+    def __init__(self, circuit: Circuit, program: Program, schedule: str, coerce: Callable[[Any], Any]) -> None:
+        self.program, self._by_layer, self._one = program, schedule == "layer", coerce(1)
+        self._kinds = list(program.kinds)
+        self._parts: list[tuple[int, ...]] = [
+            (program.left[w], program.right[w]) if kind == PRODUCT else () for w, kind in enumerate(program.kinds)
+        ]
+        self._weights: dict[int, list[Any]] = {}
+        self._constants = list(program.constants)
+        for place, gate in zip(program.place, circuit.gates, strict=True):
+            if gate.op == "sum":  # as written: a wire that is read twice is two occurrences
+                self._kinds[place] = SUM
+                self._parts[place] = tuple(program.place[a] for a in gate.args)
+                self._weights[place] = [coerce(weight) for weight in gate.weights]
+                self._constants[place] = coerce(gate.payload)
+        self._paths = self._counted(None)
+        self._paths_to = cache(self._counted)
+        self._states = cache(self._followed)
+        self.record = cache(self._recorded)
+
+    # -- monomials -----------------------------------------------------------------------------------------------------
+
+    def _counted(self, leaf: int | None) -> list[int]:
+        """How many paths go from each wire down to one input, or to any."""
+        counts: list[int] = []
+        for wire, kind in enumerate(self._kinds):
+            counts.append(int(leaf in (None, wire)) if kind == INPUT else sum(counts[a] for a in self._parts[wire]))
+        return counts
+
+    def paths(self, wire: int) -> int:
+        """How many paths go from a wire down to inputs."""
+        return self._paths[wire]
+
+    def copy(self, wire: int, leaf: int, path: int) -> int:
+        """Which copy of an input a path from a wire ends in, counted from 1."""
+        below = self._paths_to(leaf)
+        rank = 1
+        while wire != leaf:
+            for part in self._parts[wire]:
+                if path < self._paths[part]:
+                    wire = part
+                    break
+                path -= self._paths[part]
+                rank += below[part]
+        return rank
+
+    def count(self, wire: int) -> int:
+        """The number of monomials of a wire, those with coefficient 0 included."""
+        counts: list[int] = []
+        for at in range(wire + 1):
+            below = [counts[a] for a in self._parts[at]]
+            if self._kinds[at] == PRODUCT:
+                counts.append(below[0] * below[1])
+            else:
+                counts.append(sum(below) + bool(self._constants[at]) if self._kinds[at] == SUM else 1)
+        return counts[wire]
+
+    def monomials(self, wire: int) -> Iterator[Monomial]:
+        """All monomials of a wire, from left to right, one at a time."""
+        chosen: list[int] = []
+        while True:
+            offered: list[int] = []
+            monomial = self._built(wire, chosen, offered)
+            if monomial.coefficient:
+                yield monomial
+            while chosen and chosen[-1] + 1 >= offered[len(chosen) - 1]:
+                chosen.pop()
+            if not chosen:
+                return
+            chosen[-1] += 1
+
+    def _built(self, wire: int, chosen: list[int], offered: list[int]) -> Monomial:
+        """The monomial of some choices, which are completed by first ones; ``offered`` gets how many there were each time."""
+        coefficient = self._one
+        leaves: list[tuple[int, int]] = []
+        shape: list[int] = []
+        work: list[tuple[int, int]] = [(wire, 0)]  # (wire, number of its first path), or (−1 − wire, 0): its parts are done
+        while work:
+            at, first = work.pop()
+            if at < 0:
+                shape.append(-1 - at)
+                continue
+            kind = self._kinds[at]
+            if kind == INPUT:
+                leaves.append((at, first))
+                shape.append(LEAF)
+            elif kind == CONSTANT:
+                coefficient = coefficient * self._constants[at]
+                shape.append(CONST)
+            elif kind == SUM:
+                parts = self._parts[at]
+                place = len(offered)
+                offered.append(len(parts) + bool(self._constants[at]))
+                if place == len(chosen):
+                    chosen.append(0)
+                choice = chosen[place]
+                if choice == len(parts):
+                    coefficient = coefficient * self._constants[at]
+                    shape += (CONST, at)
+                else:
+                    coefficient = coefficient * self._weights[at][choice]
+                    work += [(-1 - at, 0), (parts[choice], first + sum(self._paths[a] for a in parts[:choice]))]
+            else:
+                left, right = self._parts[at]
+                work += [(-1 - at, 0), (right, first + self._paths[left]), (left, first)]
+        return Monomial(coefficient, tuple(leaves), tuple(shape))
+
+    # -- retention -----------------------------------------------------------------------------------------------------------
+
+    def _root(self, shape: Shape) -> _Occurrence:
+        done: list[_Occurrence] = []
+        leaf = 1
+        for wire in shape:
+            if wire in (LEAF, CONST):
+                done.append(_Occurrence(wire, leaf if wire == LEAF else 0))
+                leaf <<= wire == LEAF
+            else:
+                size = 2 if self._kinds[wire] == PRODUCT else 1
+                parts = tuple(done[-size:])
+                del done[-size:]
+                done.append(_Occurrence(wire, sum(part.leaves for part in parts), parts))
+        return done[0]
+
+    def _followed(self, shape: Shape) -> list[list[tuple[int, int]]]:
+        """(leaves, product that brought it in) of all occurrences, at the start and after each expansion of products."""
+        current = [self._root(shape)]
+        states = [[(current[0].leaves, -1)]]
+        levels, kinds = self.program.levels, self._kinds
+        while inner := [occurrence.wire for occurrence in current if occurrence.parts]:
+            if self._by_layer:
+                top = max(levels[wire] for wire in inner)
+                turn = {wire for wire in inner if levels[wire] == top}
+                turn = {wire for wire in turn if kinds[wire] == SUM} or turn  # sums first
+            else:
+                turn = {max(inner)}
+            following: list[_Occurrence] = []
+            for occurrence in current:
+                if occurrence.wire not in turn:
+                    following.append(occurrence)
+                    continue
+                product = kinds[occurrence.wire] == PRODUCT
+                for part in occurrence.parts:
+                    part.product = occurrence.wire if product else occurrence.product
+                following += occurrence.parts
+            current = following
+            if kinds[next(iter(turn))] == PRODUCT:
+                states.append([(occurrence.leaves, occurrence.product) for occurrence in current])
+        return states
+
+    def _recorded(self, shape: Shape, blocks: tuple[int, ...]) -> Record:
+        """How the largest component grows, where leaf i lies in block ``blocks[i]``."""
+        best = 0
+        record: list[tuple[int, int]] = []
+        members = [0] * (max(blocks, default=-1) + 1)
+        for leaf, block in enumerate(blocks):
+            members[block] |= 1 << leaf
+        for state in self._states(shape):
+            components: list[tuple[int, int, int]] = []  # (blocks as a mask, occurrences, latest product that brought one in)
+            for leaves, product in state:
+                met, size, latest = 0, 1, product
+                for block, inside in enumerate(members):
+                    if inside & leaves:
+                        met |= 1 << block
+                apart = []
+                for component in components:
+                    if component[0] & met:
+                        met |= component[0]
+                        size += component[1]
+                        latest = max(latest, component[2])
+                    else:
+                        apart.append(component)
+                components = [*apart, (met, size, latest)]
+            largest = max(components, key=lambda component: component[1:])
+            if largest[1] > best:
+                best = largest[1]
+                record.append((best, largest[2]))
+        return tuple(record)
