@@ -5,6 +5,8 @@ Start with a law (:class:`Finite`, :class:`Empirical`, :class:`Independent`, :cl
 :func:`gcp` or :func:`gcpd`.
 """
 
+from symwick.account.attributions import Attribution, Attributions
+from symwick.account.components import Components, components
 from symwick.account.propagate import propagate
 from symwick.account.propagation import Propagation
 from symwick.algebra import conversions
@@ -73,6 +75,8 @@ function = Function.of
 
 __all__ = [
     "Ablation",
+    "Attribution",
+    "Attributions",
     "BayesianNetwork",
     "Bernoulli",
     "Beta",
@@ -82,6 +86,7 @@ __all__ = [
     "ChiSquared",
     "Circuit",
     "ClosedForm",
+    "Components",
     "Constant",
     "CovarianceShares",
     "Cumulants",
@@ -127,6 +132,7 @@ __all__ = [
     "UnknownVariable",
     "__version__",
     "ablate",
+    "components",
     "conversions",
     "covariance_shares",
     "expectation",

@@ -14,7 +14,7 @@ from symwick.distributions.law import Law
 from symwick.distributions.unspecified import Cumulants
 from symwick.errors import InexactError, InvalidArgument, UnknownVariable
 from symwick.propagation.closures import CLOSURES
-from symwick.propagation.run import Options
+from symwick.propagation.run import DEFAULT_LIMIT, Options
 from symwick.propagation.sweep import Sweep
 
 __all__ = ["propagate"]
@@ -22,7 +22,6 @@ __all__ = ["propagate"]
 ENGINES = ("auto", "demand", "frontier")
 RINGS = ("exact", "symbolic", "float64")
 SCHEDULES = ("gate", "layer")
-DEFAULT_LIMIT = 10_000_000
 DEFAULT_MEMORY = 2_000_000_000
 """Bytes of the arrays of a frontier above which the demand-driven engine is taken, or TooLarge raised."""
 

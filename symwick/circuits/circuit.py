@@ -235,7 +235,7 @@ class Circuit:
         """
         names = self.wires
         writer, copies, origins = unfolded(self.gates, names, self.outputs, whole_number(limit, "limit", 1))
-        return Tree(Circuit._written(writer), copies, origins)
+        return Tree(self, Circuit._written(writer), copies, origins)
 
     def paths(self, output: Any = None) -> Iterator[TreePath]:
         """All paths from an output (all outputs by default) down to inputs, from left to right, one at a time.

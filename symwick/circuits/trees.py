@@ -33,10 +33,11 @@ class TreePath:
 class Tree:
     """A circuit without sharing, and which of its inputs are copies of which.
 
-    ``circuit`` computes the outputs from copies ("x.1", "x.2", … of x, from left to right); ``copies`` maps each to its input,
-    ``origins`` each wire of the tree to the wire that it is an occurrence of.
+    ``circuit`` computes the outputs of ``source`` from copies ("x.1", "x.2", … of x, from left to right); ``copies`` maps each
+    to its input, ``origins`` each wire of the tree to the wire that it is an occurrence of.
     """
 
+    source: Any
     circuit: Any
     copies: Mapping[str, str]
     origins: Mapping[str, str]

@@ -253,6 +253,10 @@ class ExactEngine(_Engine):
     def _step(self, kind: int, key: Key) -> Step:
         return self._moment(key) if kind == MOMENT else self._cumulant(key)
 
+    def moment(self, wires: list[int]) -> Any:
+        """E Π of some wires, repeats allowed."""
+        return self.value(MOMENT, self._reduced(wires)) if wires else self.one
+
     def _reduced(self, wires: list[int]) -> Key:
         bits = self.program.bits
         kept = sorted(wires)

@@ -27,7 +27,10 @@ from symwick.propagation.inputs import InputMoments
 from symwick.propagation.patterns import Key
 from symwick.propagation.program import laid_out
 
-__all__ = ["Options", "Run", "coercion"]
+__all__ = ["DEFAULT_LIMIT", "Options", "Run", "coercion"]
+
+DEFAULT_LIMIT = 10_000_000
+"""Cumulants or moments of wires that a run computes without being asked twice."""
 
 _COMMON = (1, -1, 0)
 """What most weights and constants of a netlist are."""
