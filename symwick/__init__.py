@@ -7,6 +7,7 @@ Start with a law (:class:`Finite`, :class:`Empirical`, :class:`Independent`, :cl
 
 from symwick.account.attributions import Attribution, Attributions
 from symwick.account.components import Components, components
+from symwick.account.ledger import Ledger
 from symwick.account.propagate import propagate
 from symwick.account.propagation import Propagation
 from symwick.algebra import conversions
@@ -111,6 +112,7 @@ __all__ = [
     "InvalidArgument",
     "Laplace",
     "Law",
+    "Ledger",
     "LogNormal",
     "Mixture",
     "Moments",

@@ -39,6 +39,7 @@ def propagate(
     outputs: Iterable[Any] | None = None,
     *,
     closure: str = "zero",
+    keep: Any = None,
     limit: int = DEFAULT_LIMIT,
     engine: str = "auto",
     memory: int = DEFAULT_MEMORY,
@@ -53,6 +54,7 @@ def propagate(
     outputs: Iterable[Any] | None = None,
     *,
     closure: str = "zero",
+    keep: Any = None,
     limit: int = DEFAULT_LIMIT,
     engine: str = "auto",
     memory: int = DEFAULT_MEMORY,
@@ -66,6 +68,7 @@ def propagate(
     outputs: Iterable[Any] | None = None,
     *,
     closure: str = "zero",
+    keep: Any = None,
     limit: int = DEFAULT_LIMIT,
     engine: str = "auto",
     memory: int = DEFAULT_MEMORY,
@@ -85,6 +88,9 @@ def propagate(
     - ``"boolean"``: those in which a wire that is certainly 0 or 1 occurs twice follow from shorter ones by Z² = Z;
     - ``"impute"`` (arXiv 2410.01290): those that lie on both sides of a product are regressed across it, with the pseudo-inverse
       of the covariances between both sides (float64, schedule "layer", order 3 or more).
+
+    ``keep`` is a set of tuples of more than ``order`` wires: these cumulants enter all the same, with their exact values where
+    few inputs are below them, else with those of a run of the next order; ``{wires: value}`` gives values. See ``r.ledger()``.
 
     ``ring`` is "exact" (int and Fraction), "symbolic" (closed forms; laws with symbols) or "float64". ``outputs`` restricts what
     may be asked for. Cumulants across mutually independent groups of inputs are never computed.
@@ -140,6 +146,12 @@ def propagate(
         )
     options = Options(order, schedule, ring, None if outputs is None else tuple(outputs), limit, closure)
     run = Sweep(c, laws, options, Propagation) if several else Propagation(c, laws[0], options)
+    if keep is not None:
+        if isinstance(run, Sweep):
+            raise InvalidArgument("Argument 'keep' must be None for a list of laws: what is kept has a value for one law.")
+        if engine == "frontier":
+            raise InvalidArgument("Argument 'engine' must be 'demand' or 'auto' with 'keep', not 'frontier'.")
+        return run._keeping_named(keep)
     if can and engine != "demand":
         run._plan_forward(memory, required=engine == "frontier")
     return run

@@ -1,12 +1,12 @@
 """Closures: what stands in place of the cumulants that a truncated run would drop.
 
-``"zero"`` drops them. ``"boolean"`` keeps those in which a bit occurs twice, by Z² = Z. ``"impute"`` estimates those that lie on
-both sides of a product, by regression across it.
+``"zero"`` drops them, but for those that are kept by name. ``"boolean"`` keeps those in which a bit occurs twice, by Z² = Z.
+``"impute"`` estimates those that lie on both sides of a product, by regression across it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from symwick.propagation.demand import CUMULANT, MOMENT, TruncatedEngine
 from symwick.propagation.patterns import Key, inserted, split_first
 from symwick.propagation.program import INPUT, PRODUCT, SUM, Program
 
-__all__ = ["CLOSURES", "BooleanEngine", "Imputer", "ImputingEngine"]
+__all__ = ["CLOSURES", "BooleanEngine", "Imputer", "ImputingEngine", "KeepingEngine"]
 
 CLOSURES = ("zero", "boolean", "impute")
 
@@ -92,6 +92,26 @@ class BooleanEngine(TruncatedEngine):
         return total
 
 
+class KeepingEngine(TruncatedEngine):
+    """Some cumulants of too many wires have given values."""
+
+    def __init__(self, *arguments: Any, kept: Mapping[Key, Any], **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.kept = kept
+        self._longest = max((len(key) for key in kept), default=0)
+
+    def drops(self, key: Key) -> bool:
+        """Too long, and no value is given."""
+        return len(key) > self.order and key not in self.kept
+
+    def largest(self, key: Key) -> int:
+        """As many as the longest that is kept."""
+        return max(self.order, self._longest)
+
+    def _joint(self, key: Key) -> Step:
+        return self.kept[key] if len(key) > self.order else (yield from super()._joint(key))
+
+
 class ImputingEngine(TruncatedEngine):
     """A cut through a product AB: wires that only A is made of are left, those that only B is made of are right.
 
@@ -131,6 +151,10 @@ class ImputingEngine(TruncatedEngine):
     def largest(self, key: Key) -> int:
         """All of them."""
         return len(key)
+
+    def knows(self, key: Key) -> bool:
+        """What the law knows is not dropped."""
+        return True
 
     def _joint(self, key: Key) -> Step:
         if len(key) <= self.order or all(self.program.kinds[wire] == INPUT for wire in key):

@@ -106,6 +106,10 @@ class TruncatedEngine(_Engine):
         """How many wires a block of these has at most that is not dropped."""
         return self.order
 
+    def knows(self, key: Key) -> bool:
+        """Whether no block of these inputs is dropped, so that their moment is the law's."""
+        return len(key) <= self.order
+
     def _step(self, kind: int, key: Key) -> Step:
         return self._moment(key) if kind == MOMENT else self._single(key[0]) if len(key) == 1 else self._joint(key)
 
@@ -230,7 +234,7 @@ class TruncatedEngine(_Engine):
             return total
         most = self.largest(key)
         if all(self.program.kinds[wire] == INPUT for wire in key):
-            if not self.drops(key):
+            if self.knows(key):
                 return self.inputs.moment(key)
             most = min(most, self.inputs.largest(key) or most)
         total = self.zero

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.form_builder import FormBuilder
 from symwick.distributions.law import Law
 from symwick.errors import InvalidArgument, NotRational
-from symwick.propagation.closures import BooleanEngine, Imputer
+from symwick.propagation.closures import BooleanEngine, Imputer, KeepingEngine
 from symwick.propagation.demand import ExactEngine, TruncatedEngine
 from symwick.propagation.dropped import dropped_keys
 from symwick.propagation.forward import Forward, plan_within
@@ -46,6 +46,8 @@ class Options:
     outputs: tuple[Any, ...] | None
     limit: int
     closure: str
+    kept: Mapping[Key, Any] = field(default_factory=dict)
+    """Cumulants of more than ``order`` wires that have a value all the same, by wires of the program."""
 
 
 class Run:
@@ -69,6 +71,7 @@ class Run:
         self._engine = self._demand(inputs)
         self._differentiation: Differentiation | None = None
         self._forward: Forward | None = None
+        self._gates: list[int] | None = None
 
     def _demand(self, inputs: Any) -> ExactEngine | TruncatedEngine | Imputer:
         """The demand-driven engine of the run; the inputs are the law's, or stand for them."""
@@ -77,6 +80,8 @@ class Run:
             return ExactEngine(*common)
         if self.closure == "impute":
             return Imputer(*common, order=self.order)
+        if self.options.kept:
+            return KeepingEngine(*common, order=self.order, schedule=self.schedule, kept=self.options.kept)
         chosen = BooleanEngine if self.closure == "boolean" else TruncatedEngine
         return chosen(*common, order=self.order, schedule=self.schedule)
 
@@ -96,10 +101,21 @@ class Run:
         """What the forward pass takes; None where the demand-driven engine alone is used."""
         return None if self._forward is None else self._forward.plan
 
+    def _gate(self, wire: int) -> int:
+        """The gate of a wire; of an inner one of a chain, the gate that it is part of."""
+        if self._gates is None:
+            gates: dict[int, int] = {}
+            for i, place in enumerate(self._program.place):
+                gates.setdefault(place, i)
+            following = len(self.circuit.gates)
+            self._gates = [0] * len(self._program)
+            for at in range(len(self._program) - 1, -1, -1):
+                following = self._gates[at] = gates.get(at, following)
+        return self._gates[wire]
+
     def _name(self, wire: int) -> str:
         """The name of a wire; of an inner one of a chain, the name of the gate that it is part of."""
-        gate = next(i for i, place in enumerate(self._program.place) if place >= wire)
-        return self.circuit.wires[gate]
+        return self.circuit.wires[self._gate(wire)]
 
     # -- what is asked --------------------------------------------------------------------------------------------------
 
@@ -180,6 +196,7 @@ class Run:
     def _number(self, value: Any) -> Any:
         if self.ring == "float64":
             return float(value)
+        value = to_flint(value) if isinstance(value, int) else value  # a slope of 1
         if self.ring == "symbolic":
             build = FormBuilder()
             return ClosedForm.built(build, build.element(value), known=self.law.variables, assumptions=self.law.assumptions)

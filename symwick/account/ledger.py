@@ -1,0 +1,199 @@
+"""The ledger of a truncated run: each cumulant that it dropped, how often it was wanted, and what it would do to first order.
+
+The run is repeated with every dropped cumulant as a parameter of value 0 and recorded; one pass back for each output gives
+∂estimate/∂κ for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from symwick.account.inner_wires import key_of, names_of, wire_name
+from symwick.algebra.tape import Tape
+from symwick.errors import InvalidArgument
+from symwick.propagation.closures import KeepingEngine
+from symwick.propagation.demand import CUMULANT, MOMENT, ExactEngine, TruncatedEngine
+from symwick.propagation.patterns import Key
+from symwick.propagation.program import INPUT, PRODUCT, SUM
+from symwick.propagation.run import Run
+
+__all__ = ["AFFORDABLE", "Dropped", "DroppedValues", "Ledger"]
+
+AFFORDABLE = 8
+"""Inputs below a cumulant up to which its exact value is computed; above it is the value of a run of the next order."""
+
+
+class _OpenEngine(KeepingEngine):
+    """No cumulant is dropped: those that are too long and not kept are parameters, of value 0."""
+
+    def drops(self, key: Key) -> bool:
+        """None."""
+        return False
+
+    def largest(self, key: Key) -> int:
+        """All of them."""
+        return len(key)
+
+    def open(self, key: Key) -> bool:
+        """Whether a key is a parameter."""
+        return len(key) > self.order and key not in self.kept
+
+    def _joint(self, key: Key) -> Any:
+        return self.zero if self.open(key) else (yield from super()._joint(key))
+
+
+class DroppedValues:
+    """Values of cumulants that a run drops: exact where few inputs are below, else those of a run of the next order."""
+
+    def __init__(self, run: Run, affordable: int = AFFORDABLE) -> None:
+        self.run, self.affordable = run, affordable
+        assert run.order is not None
+        common = (run._program, run._inputs, run._zero, run._one, run._limit)
+        self._exact = ExactEngine(*common)
+        self._next = TruncatedEngine(*common, order=run.order + 1, schedule=run.schedule)
+        self._cones: list[int] = []
+        program = run._program
+        for wire, kind in enumerate(program.kinds):
+            if kind == INPUT:
+                self._cones.append(1 << wire)
+            elif kind == PRODUCT:
+                self._cones.append(self._cones[program.left[wire]] | self._cones[program.right[wire]])
+            else:
+                cone = 0
+                for _, a in program.terms[wire] if kind == SUM else ():
+                    cone |= self._cones[a]
+                self._cones.append(cone)
+
+    def is_exact(self, key: Key) -> bool:
+        """Whether the value of a key is its exact one."""
+        cone = 0
+        for wire in key:
+            cone |= self._cones[wire]
+        return cone.bit_count() <= self.affordable
+
+    def value(self, key: Key) -> Any:
+        """κ of the wires of a key, as an element of the ring of the run."""
+        if self.is_exact(key):
+            return self._exact.cumulant(key)
+        return self._next.zero if self._next.drops(key) else self._next.cumulant(key)
+
+
+@dataclass(frozen=True, repr=False)
+class Dropped:
+    """A dropped cumulant.
+
+    ``wires`` names its wires ("g[2]": the product of the first two factors of g); ``gates`` the products at whose expansion it
+    was wanted, ``wanted`` by how many cumulants or moments; ``value`` is exact or that of the next order (``exact``);
+    ``slopes`` are ∂estimate/∂κ by output, ``effects`` these times the value.
+    """
+
+    wires: tuple[str, ...]
+    gates: tuple[str, ...]
+    wanted: int
+    value: Any
+    exact: bool
+    slopes: Mapping[str, Any]
+    effects: Mapping[str, Any]
+
+    @property
+    def weight(self) -> Any:
+        """The sum of the absolute effects on all outputs: what ``refine`` goes by."""
+        return sum(abs(effect) for effect in self.effects.values())
+
+    def __repr__(self) -> str:
+        effects = ", ".join(f"{name}: {_short(effect)}" for name, effect in list(self.effects.items())[:4] if effect)
+        source = "" if self.exact else " (next order)"
+        return f"κ({', '.join(self.wires)}) = {_short(self.value)}{source}, wanted {self.wanted}×; effects: {effects or 'none'}"
+
+
+class Ledger(Sequence[Dropped]):
+    """What a run dropped, largest total effect first; made by ``r.ledger()``. ``ledger["g1", "g2"]`` is one entry."""
+
+    def __init__(self, run: Run, outputs: Mapping[str, int], values: DroppedValues) -> None:
+        self._run, self._outputs = run, dict(outputs)
+        self._by_key: dict[Key, Dropped] = {}
+        self._values: dict[Key, Any] = {}
+        tape = Tape()
+        options: dict[str, Any] = {"order": run.order, "schedule": run.schedule, "kept": run.options.kept}
+        engine = _OpenEngine(run._program, run._inputs, run._zero, run._one, run._limit, **options)
+        engine.tape = tape
+        for wire in self._outputs.values():
+            engine.cumulant((wire,))
+        parameters = [key for key in engine.known[CUMULANT] if engine.open(key)]
+        leaves = {key: (CUMULANT, key) for key in parameters}
+        slopes = {name: tape.backward((CUMULANT, (wire,)), leaves.values()) for name, wire in self._outputs.items()}
+        wanted, gates = _wanted(engine, tape)
+        for key, leaf in leaves.items():
+            by_output = {name: slope[leaf] for name, slope in slopes.items() if slope[leaf] != 0}
+            value = self._values[key] = values.value(key) if by_output else run._zero
+            self._by_key[key] = Dropped(
+                names_of(run, key),
+                tuple(wire_name(run, wire) for wire in sorted(gates.get(key, ()))),
+                wanted.get(key, 0),
+                run._number(value),
+                values.is_exact(key),
+                {name: run._number(slope) for name, slope in by_output.items()},
+                {name: run._number(slope * value) for name, slope in by_output.items()},
+            )
+        self._keys = sorted(self._by_key, key=lambda key: (-self._by_key[key].weight, len(key), key))
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self._by_key[key] for key in self._keys[index]]
+        if isinstance(index, int):
+            return self._by_key[self._keys[index]]
+        key = key_of(self._run, (index,) if isinstance(index, str) else index, "index")
+        if key not in self._by_key:
+            raise InvalidArgument(f"Argument 'index' must name a cumulant that the run dropped, not {names_of(self._run, key)}.")
+        return self._by_key[key]
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[Dropped]:
+        return (self._by_key[key] for key in self._keys)
+
+    def by_gate(self) -> dict[str, list[Dropped]]:
+        """The dropped cumulants that were wanted at each product, in the order of the circuit."""
+        found: dict[str, list[Dropped]] = {}
+        for entry in self:
+            for gate in entry.gates:
+                found.setdefault(gate, []).append(entry)
+        return dict(sorted(found.items(), key=lambda item: key_of(self._run, (item[0],), "gate")))
+
+    def values_of_first(self, count: int) -> dict[Key, Any]:
+        """The first so many, as wires of the program, with their values in the ring: what a run may keep."""
+        return {key: self._values[key] for key in self._keys[:count] if self._values[key]}
+
+    def __repr__(self) -> str:
+        order = f"order {self._run.order}, schedule {self._run.schedule!r}"
+        head = f"Ledger of {len(self):,} dropped cumulants ({order}) for {', '.join(list(self._outputs)[:6])}"
+        more = [f"  … {len(self) - 10:,} more"] if len(self) > 10 else []
+        return "\n".join([head, *(f"  {entry!r}" for entry in self[:10]), *more])
+
+
+def _wanted(engine: _OpenEngine, tape: Tape) -> tuple[dict[Key, int], dict[Key, set[int]]]:
+    """By how many kept cumulants and moments each parameter was wanted, and at the expansion of which products."""
+    wanted: dict[Key, int] = {}
+    gates: dict[Key, set[int]] = {}
+    moments: dict[Key, set[int]] = {}
+    slopes: dict[Any, dict[Any, Any]] = dict(tape.slopes)  # names are (kind, key)
+    for kind, key in reversed(slopes):
+        products: set[int] = set()
+        if kind == MOMENT:
+            products = moments.get(key, set())
+        elif not engine.open(key):
+            products = {wire for wire in engine._turn(key)[0] if engine.program.kinds[wire] == PRODUCT}
+        for other_kind, other in slopes[kind, key]:
+            if other_kind == MOMENT:
+                moments.setdefault(other, set()).update(products)
+            elif engine.open(other):
+                wanted[other] = wanted.get(other, 0) + 1
+                gates.setdefault(other, set()).update(products)
+    return wanted, gates
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
