@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from heapq import nlargest
-from itertools import product
 from typing import Any
 
 from symwick.account.unfolding import Monomial, Record, Unfolding
@@ -19,6 +18,9 @@ __all__ = ["Attribution", "Attributions"]
 
 MOST_TERMS = 1_000_000
 """Monomials that a sum goes through without being asked twice."""
+
+MOST_LISTED = 8
+"""Leaves of a group whose partitions (4,140) are kept; those of more are made anew each time, one at a time."""
 
 Blocks = tuple[tuple[int, ...], ...]
 
@@ -166,8 +168,8 @@ class Attributions(Iterable[Attribution]):
         places: dict[int, list[int]] = {}
         for i, (wire, _) in enumerate(monomial.leaves):
             places.setdefault(groups[wire], []).append(i)
-        parts = [self._of_group(tuple(monomial.leaves[i][0] for i in held)) for held in places.values()]
-        for choice in product(*parts):
+        parts = [tuple(monomial.leaves[i][0] for i in held) for held in places.values()]
+        for choice in self._choices(parts):
             value = monomial.coefficient
             blocks: list[tuple[int, ...]] = []
             for held, (inside, factor) in zip(places.values(), choice, strict=True):
@@ -175,23 +177,35 @@ class Attributions(Iterable[Attribution]):
                 blocks += [tuple(held[i] for i in block) for block in inside]
             yield tuple(sorted(blocks)), value
 
-    def _of_group(self, wires: tuple[int, ...]) -> list[tuple[Blocks, Any]]:
+    def _choices(self, parts: list[tuple[int, ...]]) -> Iterator[tuple[tuple[Blocks, Any], ...]]:
+        """One partition for each group, in all ways, none listed before it is needed."""
+        if not parts:
+            yield ()
+            return
+        for first in self._of_group(parts[0]):
+            for rest in self._choices(parts[1:]):
+                yield (first, *rest)
+
+    def _of_group(self, wires: tuple[int, ...]) -> Iterable[tuple[Blocks, Any]]:
         """Partitions of leaves of one independent group with the products of their cumulants, zeros left out."""
+        if len(wires) > MOST_LISTED:
+            return self._of_large_group(wires)
         if wires not in self._groups:
-            cumulant = self._run._inputs.cumulant
-            found = []
-            for partition in set_partitions(range(len(wires))):
-                value: Any = self._run._one
-                for block in partition:
-                    key: Key = tuple(sorted(wires[i] for i in block))
-                    factor = cumulant(key)
-                    if not factor:
-                        break
-                    value = value * factor
-                else:
-                    found.append((partition, value))
-            self._groups[wires] = found
+            self._groups[wires] = list(self._of_large_group(wires))
         return self._groups[wires]
+
+    def _of_large_group(self, wires: tuple[int, ...]) -> Iterator[tuple[Blocks, Any]]:
+        cumulant = self._run._inputs.cumulant
+        for partition in set_partitions(range(len(wires))):
+            value: Any = self._run._one
+            for block in partition:
+                key: Key = tuple(sorted(wires[i] for i in block))
+                factor = cumulant(key)
+                if not factor:
+                    break
+                value = value * factor
+            else:
+                yield partition, value
 
     # -- all together ----------------------------------------------------------------------------------------------------
 
@@ -215,8 +229,10 @@ class Attributions(Iterable[Attribution]):
         return self._run._number(total)
 
     def largest(self, n: int = 10, *, limit: int = MOST_TERMS) -> list[Attribution]:
-        """The n terms of largest absolute value, among those chosen."""
+        """The n terms of largest absolute value, among those chosen. Raises InvalidArgument in the ring "symbolic"."""
         self._bounded(limit)
+        if self._run.ring == "symbolic":
+            raise InvalidArgument("Argument 'ring' of the run must be 'exact' or 'float64' to compare terms, not 'symbolic'.")
         return nlargest(whole_number(n, "n", 0), self, key=lambda term: abs(term.value))
 
     def by_gate(self, *, limit: int = MOST_TERMS) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from symwick.circuits.circuit import Circuit
@@ -18,7 +19,9 @@ from symwick.propagation.program import CONSTANT, INPUT, PRODUCT, SUM, Program
 __all__ = ["Monomial", "Record", "Unfolding"]
 
 Shape = tuple[int, ...]
-"""The wires of a monomial, arguments first, and LEAF and CONST: what the schedule sees of it, not which inputs the leaves are."""
+"""The products of a monomial, arguments first, and LEAF and CONST. Which inputs the leaves are plays no part for the order that a
+term needs, nor do sums: an expanded sum leaves one occurrence where one was, before any product below it has its turn. The
+exception is a sum that is of a lower level than a product below it, because the run sees the product cancel."""
 
 LEAF, CONST = -1, -2
 
@@ -37,7 +40,7 @@ class Monomial:
 
 @dataclass(slots=True)
 class _Occurrence:
-    """A wire of a monomial: the leaves below it as a mask, what it is made of, and the product that brought it in."""
+    """A product, leaf or constant of a monomial: the leaves below it as a mask, its factors, the product it has just replaced."""
 
     wire: int
     leaves: int
@@ -63,6 +66,7 @@ class Unfolding:
                 self._weights[place] = [coerce(weight) for weight in gate.weights]
                 self._constants[place] = coerce(gate.payload)
         self._paths = self._counted(None)
+        self._offsets = {wire: [0, *accumulate(self._paths[a] for a in self._parts[wire])] for wire in self._weights}
         self._paths_to = cache(self._counted)
         self._states = cache(self._followed)
         self.record = cache(self._recorded)
@@ -124,6 +128,7 @@ class Unfolding:
         leaves: list[tuple[int, int]] = []
         shape: list[int] = []
         work: list[tuple[int, int]] = [(wire, 0)]  # (wire, number of its first path), or (−1 − wire, 0): its parts are done
+        levels = self.program.levels
         while work:
             at, first = work.pop()
             if at < 0:
@@ -145,10 +150,12 @@ class Unfolding:
                 choice = chosen[place]
                 if choice == len(parts):
                     coefficient = coefficient * self._constants[at]
-                    shape += (CONST, at)
+                    shape.append(CONST)
                 else:
                     coefficient = coefficient * self._weights[at][choice]
-                    work += [(-1 - at, 0), (parts[choice], first + sum(self._paths[a] for a in parts[:choice]))]
+                    if self._by_layer and levels[parts[choice]] > levels[at]:
+                        work.append((-1 - at, 0))
+                    work.append((parts[choice], first + self._offsets[at][choice]))
             else:
                 left, right = self._parts[at]
                 work += [(-1 - at, 0), (right, first + self._paths[left]), (left, first)]
@@ -164,36 +171,32 @@ class Unfolding:
                 done.append(_Occurrence(wire, leaf if wire == LEAF else 0))
                 leaf <<= wire == LEAF
             else:
-                size = 2 if self._kinds[wire] == PRODUCT else 1
-                parts = tuple(done[-size:])
-                del done[-size:]
-                done.append(_Occurrence(wire, sum(part.leaves for part in parts), parts))
+                parts = (done.pop(),) if self._kinds[wire] == SUM else (done.pop(), done.pop())
+                done.append(_Occurrence(wire, sum(part.leaves for part in parts), parts[::-1]))
         return done[0]
 
     def _followed(self, shape: Shape) -> list[list[tuple[int, int]]]:
-        """(leaves, product that brought it in) of all occurrences, at the start and after each expansion of products."""
+        """(leaves, product that was just replaced, or −1) of all occurrences, at the start and after each expansion."""
         current = [self._root(shape)]
         states = [[(current[0].leaves, -1)]]
-        levels, kinds = self.program.levels, self._kinds
-        while inner := [occurrence.wire for occurrence in current if occurrence.parts]:
+        levels = self.program.levels
+        while inner := {occurrence.wire for occurrence in current if occurrence.parts}:
+            turn = {max(inner)}
             if self._by_layer:
                 top = max(levels[wire] for wire in inner)
                 turn = {wire for wire in inner if levels[wire] == top}
-                turn = {wire for wire in turn if kinds[wire] == SUM} or turn  # sums first
-            else:
-                turn = {max(inner)}
+                turn = {wire for wire in turn if self._kinds[wire] == SUM} or turn
             following: list[_Occurrence] = []
             for occurrence in current:
-                if occurrence.wire not in turn:
+                if occurrence.wire in turn:
+                    for part in occurrence.parts:
+                        part.product = occurrence.wire
+                    following += occurrence.parts
+                else:
+                    occurrence.product = -1
                     following.append(occurrence)
-                    continue
-                product = kinds[occurrence.wire] == PRODUCT
-                for part in occurrence.parts:
-                    part.product = occurrence.wire if product else occurrence.product
-                following += occurrence.parts
             current = following
-            if kinds[next(iter(turn))] == PRODUCT:
-                states.append([(occurrence.leaves, occurrence.product) for occurrence in current])
+            states.append([(occurrence.leaves, occurrence.product) for occurrence in current])
         return states
 
     def _recorded(self, shape: Shape, blocks: tuple[int, ...]) -> Record:
@@ -204,7 +207,7 @@ class Unfolding:
         for leaf, block in enumerate(blocks):
             members[block] |= 1 << leaf
         for state in self._states(shape):
-            components: list[tuple[int, int, int]] = []  # (blocks as a mask, occurrences, latest product that brought one in)
+            components: list[tuple[int, int, int]] = []  # (blocks as a mask, occurrences, latest product replaced)
             for leaves, product in state:
                 met, size, latest = 0, 1, product
                 for block, inside in enumerate(members):

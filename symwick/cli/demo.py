@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 
 import symwick as sw
+from symwick.cli.demo_account import account
 from symwick.cli.demo_attribution import ablations, anomaly, hypotheses
 from symwick.cli.demo_circuits import netlists
 from symwick.cli.demo_circuits import network as polynomial_network
@@ -42,7 +43,8 @@ def run(console: Console | None = None) -> None:
     for story in STORIES:
         story(out)
     seconds = time.perf_counter() - start
-    out.print(f"\n[dim]Every number above was derived just now, in exact arithmetic, in {seconds:.1f} s.[/dim]")
+    how = "in exact arithmetic (c432 in story 14: in floats)"
+    out.print(f"\n[dim]Every number above was derived just now, {how}, in {seconds:.1f} s.[/dim]")
 
 
 # The stories -----------------------------------------------------------------------------------------------------------
@@ -206,6 +208,6 @@ def flowers(out: Console) -> None:
 
 STORIES = (
     worked_example, exclusive_or, redundancy, triage, flowers, unspecified, normal_inputs, ishigami, ablations, hypotheses,
-    anomaly, netlists, polynomial_network,
+    anomaly, netlists, polynomial_network, account,
 )  # fmt: skip
 """In the order in which they are told."""

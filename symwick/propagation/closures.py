@@ -31,15 +31,21 @@ class BooleanEngine(TruncatedEngine):
     """Every cumulant in which a bit Z occurs twice is κ(Z, Z, C) = κ(Z, C) − Σ_{C = C1 ⊎ C2} κ(Z, C1) κ(Z, C2).
 
     That is the rule of products for Z² = Z, an identity, so that it is used below the order too. A key that is too long is first
-    opened along its sums, but for those that are bits of their own (a + b − 2ab), so that a bit in it can be seen to occur twice.
+    opened, so that a bit in it can be seen to occur twice: along products with a constant, and along sums, but for those that
+    are bits of their own (a + b − 2ab).
     """
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
+        self.left_out: set[Key] = set()
+        """Keys that are too long and not closed, met while others were closed."""
+        self._opens = [self._hides(wire) for wire in range(len(self.program))]
+
+    def _hides(self, wire: int) -> bool:
         program = self.program
-        self._opens = [
-            kind == SUM and (len(program.terms[wire]) == 1 or not program.bits[wire]) for wire, kind in enumerate(program.kinds)
-        ]
+        if program.kinds[wire] == PRODUCT:
+            return not (program.groups[program.left[wire]] and program.groups[program.right[wire]])
+        return program.kinds[wire] == SUM and (len(program.terms[wire]) == 1 or not program.bits[wire])
 
     def _twice(self, key: Key) -> int | None:
         """The last bit that occurs twice."""
@@ -50,8 +56,17 @@ class BooleanEngine(TruncatedEngine):
         return None
 
     def drops(self, key: Key) -> bool:
-        """Too long, without a bit that occurs twice or a sum that may hide one."""
+        """Too long, without a bit that occurs twice or a wire that may hide one."""
         return len(key) > self.order and self._twice(key) is None and not any(self._opens[wire] for wire in key)
+
+    def _lost(self, key: Key) -> bool:
+        """Whether a key counts as 0, noted where that leaves something out."""
+        if self._vanishes(key):
+            return True
+        if self.drops(key):
+            self.left_out.add(key)
+            return True
+        return False
 
     def _joint(self, key: Key) -> Step:
         place = self._twice(key)
@@ -59,18 +74,32 @@ class BooleanEngine(TruncatedEngine):
             return (yield from self._as_one(key, place))
         if len(key) > self.order:
             hidden = max(i for i, wire in enumerate(key) if self._opens[wire])
-            return (yield from self._one_sum(key[hidden], (*key[:hidden], *key[hidden + 1 :])))
+            total = self.zero
+            for weight, a in (yield from self._parts(key[hidden])):
+                new = inserted((*key[:hidden], *key[hidden + 1 :]), a)
+                if not self._lost(new):
+                    total = total + weight * (yield CUMULANT, new)
+            return total
         return (yield from super()._joint(key))
+
+    def _parts(self, wire: int) -> Step:
+        """(weight, wire) of what a wire that opens is a weighted sum of, constants aside."""
+        program = self.program
+        if program.kinds[wire] == SUM:
+            return program.terms[wire]
+        left, right = program.left[wire], program.right[wire]
+        factor, other = (right, left) if program.groups[left] else (left, right)
+        return [((yield CUMULANT, (factor,)), other)]
 
     def _as_one(self, key: Key, place: int) -> Step:
         z, rest = key[place], (*key[: place - 1], *key[place + 1 :])
         once = inserted(rest, z)
         total = self.zero
-        if not (self.drops(once) or self._vanishes(once)):
+        if not self._lost(once):
             total = yield CUMULANT, once
         for inside, others, count in split_first((-1, *rest), len(rest) + 1):
             first, second = inserted(inside[1:], z), inserted(others, z)
-            if self.drops(first) or self.drops(second) or self._vanishes(first) or self._vanishes(second):
+            if self._lost(first) or self._lost(second):
                 continue
             value = yield CUMULANT, first
             if value:
@@ -78,7 +107,7 @@ class BooleanEngine(TruncatedEngine):
         return total
 
     def _moment(self, key: Key) -> Step:
-        """Sums opened, bits once: what is left holds no cumulant that would be rewritten."""
+        """Opened, and bits once: what is left holds no cumulant that would be rewritten."""
         program = self.program
         key = tuple(w for i, w in enumerate(key) if not (i and key[i - 1] == w and program.bits[w]))
         hidden = [i for i, wire in enumerate(key) if self._opens[wire]]
@@ -86,8 +115,9 @@ class BooleanEngine(TruncatedEngine):
             return (yield from super()._moment(key))
         place = hidden[-1]
         wire, rest = key[place], (*key[:place], *key[place + 1 :])
-        total = program.constants[wire] * (yield MOMENT, rest) if program.constants[wire] else self.zero
-        for weight, a in program.terms[wire]:
+        constant = program.constants[wire] if program.kinds[wire] == SUM else None
+        total = constant * (yield MOMENT, rest) if constant else self.zero
+        for weight, a in (yield from self._parts(wire)):
             total = total + weight * (yield MOMENT, inserted(rest, a))
         return total
 

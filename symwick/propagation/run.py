@@ -222,6 +222,7 @@ class Run:
         Structural zeros are not counted, nor what a closure stands for.
         """
         found = [dropped_keys(engine) for engine in self._engines if isinstance(engine, TruncatedEngine)]
+        found += [engine.left_out for engine in self._engines if isinstance(engine, BooleanEngine)]
         return len(set().union(*found))
 
     def __repr__(self) -> str:
