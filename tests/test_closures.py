@@ -840,3 +840,10 @@ def test_a_forward_pass_under_boolean_needs_logic() -> None:
 def test_imputed_estimates_have_no_gradient() -> None:
     text = "Argument 'closure' of the run must be 'zero' or 'boolean' for a gradient, not 'impute'."
     refuses(InvalidArgument, text, lambda: imputing(PAIR, BITS).gradient("out"))
+
+
+def test_a_closure_for_bits_is_refused_where_there_are_none() -> None:
+    circuit = sw.trace(lambda x, y: x * y, ["x", "y"])
+    law = sw.Independent({"x": sw.Normal(0, 1), "y": sw.Rademacher()})
+    text = "Argument 'closure' may be 'boolean' where some wire is certainly 0 or 1; here none is."
+    refuses(InvalidArgument, text, lambda: sw.propagate(circuit, law, 2, closure="boolean"))

@@ -301,7 +301,8 @@ def test_under_boolean_the_mean_of_an_independent_bit_is_all_that_moves(schedule
 @settings(max_examples=25)
 def test_floats_are_close_to_exact_derivatives(data: st.DataObject, order: int | None, schedule: str) -> None:
     circuit, weights = data.draw(circuits(2)), data.draw(tables(2, (0, 1, 2)))
-    closure = "zero" if order is None else data.draw(st.sampled_from(["zero", "boolean"]))
+    bits = any({point[i] for point, p in weights.items() if p} <= {0, 1} for i in range(2))
+    closure = data.draw(st.sampled_from(["zero", "boolean"])) if bits and order is not None else "zero"
     exact = sw.propagate(circuit, finite(weights), order, schedule, "symbolic", closure=closure)
     floats = sw.propagate(circuit, finite(weights), order, schedule, "float64", closure=closure)
     for wires in (["out"], ["out", "x0"]):

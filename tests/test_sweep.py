@@ -49,13 +49,22 @@ def same(found: Any, wanted: Any, ring: str) -> bool:
     return bool(found.equals(wanted)) if ring == "symbolic" else type(found) is type(wanted) and found == wanted
 
 
+def one_run(circuit: sw.Circuit, law: sw.Law, order: int | None, options: dict[str, Any]) -> sw.Propagation:
+    """A run alone refuses the closure "boolean" where there is no bit; within a sweep it then drops what "zero" drops."""
+    try:
+        return sw.propagate(circuit, law, order, **options)
+    except InvalidArgument as error:
+        assert str(error) == "Argument 'closure' may be 'boolean' where some wire is certainly 0 or 1; here none is."
+        return sw.propagate(circuit, law, order, **{**options, "closure": "zero"})
+
+
 def agrees(
     circuit: sw.Circuit, laws: Sequence[sw.Law], names: Sequence[str], order: int | None, **options: Any
 ) -> Sweep:
     """All cumulants of some wires, up to one more than the order, are those of a run for each law."""
     ring = options.get("ring", "exact")
     sweep = sw.propagate(circuit, laws, order, **options)
-    runs = [sw.propagate(circuit, law, order, **options) for law in laws]
+    runs = [one_run(circuit, law, order, options) for law in laws]
     for size in range(1, (order or 2) + 2):
         for chosen in itertools.combinations_with_replacement(names, size):
             found = sweep.cumulant(*chosen)

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tqdm import tqdm
+
 from symwick.account.inner_wires import key_of, names_of, wire_name
 from symwick.algebra.tape import Tape
 from symwick.errors import InvalidArgument
@@ -125,7 +127,7 @@ class Ledger(Sequence[Dropped]):
         leaves = {key: (CUMULANT, key) for key in parameters}
         slopes = {name: tape.backward((CUMULANT, (wire,)), leaves.values()) for name, wire in self._outputs.items()}
         wanted, gates = _wanted(engine, tape)
-        for key, leaf in leaves.items():
+        for key, leaf in tqdm(leaves.items(), desc="cumulants", delay=2, leave=False, disable=None):
             by_output = {name: slope[leaf] for name, slope in slopes.items() if slope[leaf] != 0}
             value = self._values[key] = values.value(key) if by_output else run._zero
             self._by_key[key] = Dropped(

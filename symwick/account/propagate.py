@@ -146,6 +146,8 @@ def propagate(
         )
     options = Options(order, schedule, ring, None if outputs is None else tuple(outputs), limit, closure)
     run = Sweep(c, laws, options, Propagation) if several else Propagation(c, laws[0], options)
+    if closure == "boolean" and isinstance(run, Propagation) and not any(run._program.bits):
+        raise InvalidArgument("Argument 'closure' may be 'boolean' where some wire is certainly 0 or 1; here none is.")
     if keep is not None:
         if isinstance(run, Sweep):
             raise InvalidArgument("Argument 'keep' must be None for a list of laws: what is kept has a value for one law.")

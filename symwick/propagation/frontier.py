@@ -7,13 +7,14 @@ overwritten before it is read. For several input laws at once the arrays have on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations, combinations_with_replacement, permutations
 from math import isfinite
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from tqdm import tqdm
 
 from symwick.errors import InvalidArgument
 from symwick.propagation.frontier_plan import Form, Layer, Plan, Step
@@ -44,8 +45,13 @@ class FrontierRun:
         self.arrays: list[Array] = [np.zeros((plan.width,) * j + self.batch) for j in range(1, order + 1)]
         self.means: dict[int, Any] = {}
         with np.errstate(over="ignore", invalid="ignore"):
-            for step in plan.steps:
+            for step in self._steps():
                 self._take(step)
+
+    def _steps(self) -> Iterable[Step]:
+        """The steps, with a bar where they take long."""
+        steps = self.plan.steps
+        return tqdm(steps, desc="gates", delay=2, leave=False, disable=None) if self.plan.seconds > 1 else steps
 
     def _take(self, step: Step) -> None:
         if step.kind == INPUT:
