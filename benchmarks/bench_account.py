@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 import symwick as sw
-from benchmarks.bench_propagation import _median
+from benchmarks.bench_propagation import timed
 from benchmarks.errors import netlist
 from symwick.account.ledger import _OpenEngine
 from symwick.algebra.tape import Tape
@@ -43,7 +43,7 @@ def ledgers() -> list[Row]:
     rows: list[Row] = []
     for name, order, target in (("c880", 2, "< 2 s"), ("c432", 1, ""), ("c432", 2, "")):
         circuit, law, _ = netlist(name)
-        seconds, ledger = _median(lambda c=circuit, p=law, k=order: sw.propagate(c, p, k, ring="float64").ledger(), rounds=3)
+        seconds, ledger = timed(lambda c=circuit, p=law, k=order: sw.propagate(c, p, k, ring="float64").ledger(), rounds=3)
         row: Row = {"name": f"ledger of {name} at order {order}, float64: {len(ledger):,} dropped", "seconds": seconds}
         rows.append(row | ({"target": target} if target else {}))
     for name in ("c432", "c880"):
@@ -62,8 +62,8 @@ def ledgers() -> list[Row]:
         def backward(engine: Any = recorded, wire: int = wire, leaves: Any = leaves) -> Any:
             return engine.tape.backward((CUMULANT, (wire,)), leaves)
 
-        ours, _ = _median(backward)
-        peer, _ = _median(forward)
+        ours, _ = timed(backward)
+        peer, _ = timed(forward)
         rows.append({"name": f"one pass back, {name} at order 2: slopes by {len(leaves):,} dropped cumulants", "seconds": ours,
                      "peer": "one pass forward of the same engine", "peer_seconds": peer, "target": "ratio > 0.2"})  # fmt: skip
     return rows

@@ -57,7 +57,7 @@ def hafnian(covariance: list[list[int]]) -> int:
     return value((1 << len(covariance)) - 1)
 
 
-def _median(work: Callable[[], Any], rounds: int = ROUNDS) -> tuple[float, Any]:
+def timed(work: Callable[[], Any], rounds: int = ROUNDS) -> tuple[float, Any]:
     seconds = []
     for _ in range(rounds):
         start = time.perf_counter()
@@ -73,8 +73,8 @@ def products() -> list[Row]:
         fresh = sw.MultivariateNormal(law.variables, [0] * 12, covariance)  # a law keeps the moments it was asked for
         return sw.propagate(circuit, fresh, order=None, schedule="layer").mean("out")
 
-    ours, value = _median(untruncated)
-    peer, expected = _median(lambda: hafnian(covariance))
+    ours, value = timed(untruncated)
+    peer, expected = timed(lambda: hafnian(covariance))
     if value != expected:
         raise AssertionError("a wrong hafnian")
     rows = [
@@ -88,7 +88,7 @@ def products() -> list[Row]:
             fresh = sw.MultivariateNormal(law.variables, [0] * 16, covariance)
             return sw.propagate(circuit, fresh, order=order, schedule="layer").mean("out")
 
-        seconds, _ = _median(truncated)
+        seconds, _ = timed(truncated)
         row: Row = {"name": f"16 of them at order {order}, schedule layer, exact", "seconds": seconds}
         rows.append(row | ({"target": "< 0.2 s"} if order == 4 else {}))
     return rows
@@ -105,7 +105,7 @@ def netlist() -> list[Row]:
             found = sw.propagate(circuit, law, order=order, ring=ring)
             return [found.mean(name) for name in circuit.outputs]
 
-        rows.append({"name": f"c432, all outputs, order {order}, {ring}", "seconds": _median(run)[0]})
+        rows.append({"name": f"c432, all outputs, order {order}, {ring}", "seconds": timed(run)[0]})
     return rows
 
 
@@ -133,8 +133,8 @@ def frontier() -> list[Row]:
         text = (files("symwick") / "data" / f"{name}.bench").read_text(encoding="utf-8")
         circuit = sw.Circuit.from_bench_text(text)
         law = sw.Independent({wire: sw.Bernoulli("1/2") for wire in circuit.inputs})
-        seconds, found = _median(lambda circuit=circuit, law=law, order=order: forward(circuit, law, order))
-        peer, wanted = _median(lambda circuit=circuit, law=law, order=order: forward(circuit, law, order, "demand"), rounds=1)
+        seconds, found = timed(lambda circuit=circuit, law=law, order=order: forward(circuit, law, order))
+        peer, wanted = timed(lambda circuit=circuit, law=law, order=order: forward(circuit, law, order, "demand"), rounds=1)
         if max(abs(a - b) for a, b in zip(found, wanted, strict=True)) > 1e-9:
             raise AssertionError("the engines differ")
         rows.append({"name": f"{name}, order {order}, float64, forward pass with planning", "seconds": seconds,
@@ -144,7 +144,7 @@ def frontier() -> list[Row]:
         law = sw.Independent({wire: sw.Bernoulli("1/2") for wire in circuit.inputs})
         run = sw.propagate(circuit, law, order=order, ring="float64")
         assert run.plan is not None
-        seconds, _ = _median(lambda circuit=circuit, law=law, order=order: forward(circuit, law, order), rounds=1)
+        seconds, _ = timed(lambda circuit=circuit, law=law, order=order: forward(circuit, law, order), rounds=1)
         name = f"{gates:,} gates of live width {run.plan.width}, order {order}: arrays of {run.plan.bytes / 1e6:.2g} MB"
         rows.append({"name": name, "seconds": seconds} | ({"target": target} if target else {}))
     return rows
@@ -165,12 +165,12 @@ def layer(n: int = 1000) -> list[Row]:
     matrix = np.array(weights, dtype=float)
     covariance = done.arrays[1].copy()
     (step,) = [step for step in plan.steps if step.layer is not None]
-    ours, _ = _median(lambda: done._take(step))
-    peer, _ = _median(lambda: matrix @ covariance @ matrix.T)
+    ours, _ = timed(lambda: done._take(step))
+    peer, _ = timed(lambda: matrix @ covariance @ matrix.T)
     name = f"a dense layer of {n:,} by {n:,} at order 2, the step alone"
     rows: list[Row] = [{"name": name, "seconds": ours, "peer": "its two matrix products in NumPy", "peer_seconds": peer,
                         "target": "ratio > 0.5"}]  # fmt: skip
-    whole, _ = _median(lambda: FrontierRun(run, plan, InputMoments(run, law, TO_FLOAT), 2, str))
+    whole, _ = timed(lambda: FrontierRun(run, plan, InputMoments(run, law, TO_FLOAT), 2, str))
     return [*rows, {"name": "the whole pass, 1,000 inputs read from the law", "seconds": whole}]
 
 
@@ -203,8 +203,8 @@ def sweeps() -> list[Row]:
     laws = [sw.Independent({wire: sw.Bernoulli(sympy.Rational(i, 101)) for wire in circuit.inputs}) for i in range(1, 101)]
     rows: list[Row] = []
     for order in (2, 3):
-        ours, found = _median(lambda order=order: sw.propagate(circuit, laws, order=order, ring="float64").mean("N432"), rounds=3)
-        peer, wanted = _median(
+        ours, found = timed(lambda order=order: sw.propagate(circuit, laws, order=order, ring="float64").mean("N432"), rounds=3)
+        peer, wanted = timed(
             lambda order=order: [sw.propagate(circuit, law, order=order, ring="float64").mean("N432") for law in laws], rounds=1
         )
         if max(abs(a - b) for a, b in zip(found, wanted, strict=True)) > 1e-9:
@@ -212,8 +212,8 @@ def sweeps() -> list[Row]:
         rows.append({"name": f"c432 under 100 laws, order {order}, float64", "seconds": ours, "peer": "one run for each",
                      "peer_seconds": peer})  # fmt: skip
     law = laws[49]
-    ours, _ = _median(lambda: sw.propagate(circuit, law, order=2, ring="float64").gradient("N432"))
-    peer, _ = _median(lambda: sw.propagate(circuit, law, order=2, ring="float64", engine="demand").mean("N432"))
+    ours, _ = timed(lambda: sw.propagate(circuit, law, order=2, ring="float64").gradient("N432"))
+    peer, _ = timed(lambda: sw.propagate(circuit, law, order=2, ring="float64", engine="demand").mean("N432"))
     rows.append({"name": "gradient of one output of c432 by 72 cumulants of inputs, order 2", "seconds": ours,
                  "peer": "one estimate by the same engine", "peer_seconds": peer})  # fmt: skip
     return rows
@@ -227,7 +227,7 @@ def chain() -> list[Row]:
 
     circuit = sw.trace(deep, ["x", "y"])
     law = sw.Independent({"x": sw.Bernoulli("1/2"), "y": sw.Bernoulli("1/4")})
-    seconds, _ = _median(lambda: forward(circuit, law, 2, "demand"), rounds=3)
+    seconds, _ = timed(lambda: forward(circuit, law, 2, "demand"), rounds=3)
     return [{"name": f"a chain of {GATES:,} gates, order 2, float64, demand-driven", "seconds": seconds}]
 
 

@@ -7,7 +7,6 @@ same on every machine, times are not.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -23,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 import symwick as sw
+from benchmarks.bench_propagation import timed
 
 HERE = Path(__file__).resolve().parent
 
@@ -89,15 +89,6 @@ def simulated(circuit: sw.Circuit, words: int, seed: int) -> dict[str, float]:
 def errors(found: dict[str, float], exact: dict[str, float]) -> tuple[float, float]:
     gaps = [abs(found[net] - p) for net, p in exact.items()]
     return sum(gaps) / len(gaps), max(gaps)
-
-
-def timed(work: Callable[[], Any], rounds: int) -> tuple[float, Any]:
-    seconds = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        result = work()
-        seconds.append(time.perf_counter() - start)
-    return median(seconds), result
 
 
 def _doubled(work: Callable[[int], Any], least: int, seconds: float) -> int:
