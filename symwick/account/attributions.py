@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import nlargest
 from typing import Any
 
@@ -18,6 +18,9 @@ __all__ = ["Attribution", "Attributions"]
 
 MOST_TERMS = 1_000_000
 """Monomials that a sum goes through without being asked twice."""
+
+MOST_SHOWN, MOST_LOOKED_AT = 8, 2_000
+"""Terms that a repr shows, and that it looks at to find them."""
 
 MOST_LISTED = 8
 """Leaves of a group whose partitions (4,140) are kept; those of more are made anew each time, one at a time."""
@@ -69,9 +72,9 @@ class Attributions(Iterable[Attribution]):
     across independent groups, cumulants that vanish.
     """
 
-    def __init__(self, run: Run, name: str, wire: int, chosen: _Filter | None = None) -> None:
+    def __init__(self, run: Run, name: str, wire: int) -> None:
         self._run, self._name, self._wire = run, name, wire
-        self._chosen = chosen or _Filter()
+        self._filters: tuple[_Filter, ...] = ()
         self._unfolding = Unfolding(run.circuit, run._program, run.schedule, coercion(run.ring))
         self._groups: dict[tuple[int, ...], list[tuple[Blocks, Any]]] = {}
         self._names: dict[int, str] = {}
@@ -101,50 +104,62 @@ class Attributions(Iterable[Attribution]):
             "size": size, "order": order, "input": None if input is None else str(input),
             "gate": None if gate is None else circuit.wires[circuit.position(gate, "gate")], "retained": retained,
         }  # fmt: skip
-        chosen = replace(self._chosen, **{name: value for name, value in given.items() if value is not None})
-        found = Attributions(self._run, self._name, self._wire, chosen)
-        found._unfolding, found._groups, found._names = self._unfolding, self._groups, self._names
+        found = Attributions.__new__(Attributions)
+        found.__dict__.update(self.__dict__)  # what is known of monomials and groups is shared
+        if any(value is not None for value in given.values()):
+            found._filters = (*self._filters, _Filter(**given))
         return found
 
     # -- one by one ----------------------------------------------------------------------------------------------------
 
     def __iter__(self) -> Iterator[Attribution]:
-        for monomial in self._monomials():
+        return (term for term in self._looked_at() if term is not None)
+
+    def _looked_at(self) -> Iterator[Attribution | None]:
+        """Every term, None for what a filter keeps out: so that one who waits can see how much was looked at."""
+        for monomial in self._unfolding.monomials(self._wire):
+            if not self._wants(monomial):
+                yield None
+                continue
             names = self._copies(monomial)
-            for blocks, value in self._partitions(monomial):
-                record = self._unfolding.record(monomial.shape, _labels(blocks, len(names)))
-                if not self._kept(record):
+            for blocks, value, record in self._terms(monomial):
+                if not self._keeps(record):
+                    yield None
                     continue
                 partition = tuple(tuple(names[i] for i in block) for block in blocks)
                 retained, gate = self._fate(record)
-                shown = self._run._number(value)
-                yield Attribution(names, partition, self._run._number(monomial.coefficient), shown, record[-1][0], retained, gate)
+                number = self._run._number
+                yield Attribution(names, partition, number(monomial.coefficient), number(value), record[-1][0], retained, gate)
 
     def _values(self) -> Iterator[tuple[Any, bool]]:
         """Values in the ring of the run, and whether they are retained: what sums need."""
-        for monomial in self._monomials():
-            for blocks, value in self._partitions(monomial):
-                record = self._unfolding.record(monomial.shape, _labels(blocks, len(monomial.leaves)))
-                if self._kept(record):
-                    yield value, self._fate(record)[0]
-
-    def _monomials(self) -> Iterator[Monomial]:
-        chosen = self._chosen
-        variables = self._run._program.variables
         for monomial in self._unfolding.monomials(self._wire):
-            if chosen.size is not None and len(monomial.leaves) > chosen.size:
-                continue
-            if chosen.input is None or any(str(variables[wire]) == chosen.input for wire, _ in monomial.leaves):
-                yield monomial
+            if self._wants(monomial):
+                for _, value, record in self._terms(monomial):
+                    if self._keeps(record):
+                        yield value, self._fate(record)[0]
 
-    def _kept(self, record: Record) -> bool:
-        chosen = self._chosen
-        if chosen.order is not None and record[-1][0] > chosen.order:
-            return False
-        if chosen.retained is None and chosen.gate is None:
-            return True
+    def _terms(self, monomial: Monomial) -> Iterator[tuple[Blocks, Any, Record]]:
+        for blocks, value in self._partitions(monomial):
+            yield blocks, value, self._unfolding.record(monomial.shape, _labels(blocks, len(monomial.leaves)))
+
+    def _wants(self, monomial: Monomial) -> bool:
+        variables = self._run._program.variables
+        for one in self._filters:
+            if one.size is not None and len(monomial.leaves) > one.size:
+                return False
+            if one.input is not None and all(str(variables[wire]) != one.input for wire, _ in monomial.leaves):
+                return False
+        return True
+
+    def _keeps(self, record: Record) -> bool:
         retained, gate = self._fate(record)
-        return chosen.retained in (None, retained) and chosen.gate in (None, gate)
+        for one in self._filters:
+            if one.order is not None and record[-1][0] > one.order:
+                return False
+            if one.retained not in (None, retained) or one.gate not in (None, gate):
+                return False
+        return True
 
     def _fate(self, record: Record) -> tuple[bool, str | None]:
         order = self._run.order
@@ -182,9 +197,19 @@ class Attributions(Iterable[Attribution]):
         if not parts:
             yield ()
             return
-        for first in self._of_group(parts[0]):
-            for rest in self._choices(parts[1:]):
-                yield (first, *rest)
+        chosen: list[tuple[Blocks, Any]] = []
+        open_parts = [iter(self._of_group(parts[0]))]
+        while open_parts:
+            following = next(open_parts[-1], None)
+            if following is None:
+                open_parts.pop()
+                if chosen:
+                    chosen.pop()
+            elif len(open_parts) == len(parts):
+                yield (*chosen, following)
+            else:
+                chosen.append(following)
+                open_parts.append(iter(self._of_group(parts[len(chosen)])))
 
     def _of_group(self, wires: tuple[int, ...]) -> Iterable[tuple[Blocks, Any]]:
         """Partitions of leaves of one independent group with the products of their cumulants, zeros left out."""
@@ -257,15 +282,16 @@ class Attributions(Iterable[Attribution]):
         return {partition: value for partition, value in found.items() if value != 0}
 
     def __repr__(self) -> str:
-        what = ", ".join(f"{name}={value!r}" for name, value in vars(self._chosen).items() if value is not None)
-        head = f"Attributions of E {self._name}: {self.monomials:,} monomials{', filtered by ' + what if what else ''}"
-        shown: list[str] = []
-        for term in self:
-            if len(shown) == 8:
-                shown.append("  …")
-                break
-            shown.append(f"  {term!r}")
-        return "\n".join([head, *shown])
+        what = ", ".join(f"{name}={value!r}" for one in self._filters for name, value in vars(one).items() if value is not None)
+        lines = [f"Attributions of E {self._name}: {self.monomials:,} monomials{', filtered by ' + what if what else ''}"]
+        for count, term in enumerate(self._looked_at()):
+            if len(lines) == MOST_SHOWN + 1:
+                return "\n".join([*lines, "  …"])
+            if count == MOST_LOOKED_AT:
+                return "\n".join([*lines, f"  … (among the first {MOST_LOOKED_AT:,} terms)"])
+            if term is not None:
+                lines.append(f"  {term!r}")
+        return "\n".join(lines)
 
 
 def _labels(blocks: Blocks, n: int) -> tuple[int, ...]:

@@ -97,40 +97,43 @@ def components(c: Circuit | Tree, P: Law, of: Iterable[Any] | None = None, *, ou
         of = [of]
     if of is not None and not isinstance(of, Iterable):
         raise InvalidArgument(f"Argument 'of' must be a list of wires, not {of!r}.")
-    chosen = {} if of is None else {whole.position(wire, "of"): str(wire) for wire in of}
+    chosen: dict[int, str] = {} if of is None else {whole.position(wire, "of"): str(wire) for wire in of}
     cut, rest = _cut(whole, chosen, name, end)
     if of is None:
-        chosen = {whole.position(copy): copy for copy in rest}
-        rest = ()
-    names = tuple(dict.fromkeys(chosen.values()))
-    wires = {wire: wire for wire in (*names, *rest)}
-    origin, known = whole, wires
+        chosen, rest = rest, {}
+    for place, taken in chosen.items():
+        if rest.get(place, taken) != taken or (taken in rest.values() and place not in rest):
+            raise InvalidArgument(
+                f"Argument 'of' names {taken!r}, but the function also reads an input of that name: "
+                f"name the wire {whole.wires[place]!r}."
+            )
+    wires = {**{taken: place for place, taken in chosen.items()}, **{taken: place for place, taken in rest.items()}}
+    origin: Circuit = whole
     if tree is not None:
-        known = {wire: tree.origins[whole.wires[whole.position(wire)]] for wire in wires}
         origin = tree.source
+        place_of = {wire: i for i, wire in enumerate(origin.wires)}
+        wires = {taken: place_of[tree.origins[whole.wires[place]]] for taken, place in wires.items()}
     lacking = [wire for wire in origin.inputs if wire not in {v.name for v in P.variables}]
     if lacking:
         raise UnknownVariable(f"Argument 'P' must have a variable for every input, but lacks {lacking[0]}.")
     used = set(origin.inputs)
     law = P.marginal([v for v in P.variables if v.name in used]) if len(P.variables) > len(used) else P
-    joint = derived_law(origin, law, {sympy.Symbol(wire): known[wire] for wire in wires})
-    return Components(cut, joint, names, rest, Circuit(origin.gates, {wire: origin.position(known[wire]) for wire in wires}))
+    below = Circuit(origin.gates, wires, names=origin.names).prune()  # what is above plays no part
+    joint = derived_law(below, law)
+    return Components(cut, joint, tuple(chosen.values()), tuple(rest.values()), below)
 
 
-def _cut(whole: Circuit, chosen: Mapping[int, str], name: str, end: int) -> tuple[Circuit, tuple[str, ...]]:
+def _cut(whole: Circuit, chosen: Mapping[int, str], name: str, end: int) -> tuple[Circuit, dict[int, str]]:
     """The circuit below an output with inputs in place of some wires, and the original inputs that it still reads."""
     stopped = [gate if i not in chosen else type(gate)("input", payload=chosen[i]) for i, gate in enumerate(whole.gates)]
     kept = sorted(set(needed(stopped, [end])) | set(chosen))
+    rest = {i: whole.gates[i].payload for i in kept if stopped[i].op == "input" and i not in chosen}
+    if set(rest.values()) & set(chosen.values()):
+        return whole, rest  # refused by the caller
     writer = Writer()
     place: dict[int, int] = {}
-    rest = []
     for i in kept:
         gate = stopped[i]
-        if gate.op == "input":
-            place[i] = writer.input(gate.payload)
-            if i not in chosen:
-                rest.append(gate.payload)
-        else:
-            place[i] = writer.copy(gate, [place[a] for a in gate.args])
+        place[i] = writer.input(gate.payload) if gate.op == "input" else writer.copy(gate, [place[a] for a in gate.args])
     writer.outputs = {name: place[end]}
-    return Circuit._written(writer), tuple(rest)
+    return Circuit._written(writer), rest

@@ -18,6 +18,7 @@ from symwick.distributions.finite import Finite
 from symwick.distributions.grouped import GroupedLaw, Key
 from symwick.distributions.independent import Independent
 from symwick.distributions.law import Law
+from symwick.distributions.unspecified import Cumulants
 from symwick.errors import InexactError, NoClosedForm
 from symwick.propagation.demand import ExactEngine
 from symwick.propagation.run import DEFAULT_LIMIT, Options, Run
@@ -62,8 +63,7 @@ class DerivedLaw(GroupedLaw):
         run = self._run
         rows = run.law.sample(n, seed)
         point = {str(v): rows[:, i] for i, v in enumerate(run.law.variables)}
-        gates = {place: i for i, place in enumerate(run._program.place)}
-        names = [run.circuit.wires[gates[wire]] for wire in self._wires.values()]
+        names = [v.name for v in self.variables]  # the outputs of the run's circuit
         values = run.circuit.evaluate({name: point[name] for name in run.circuit.inputs}, names)
         return np.stack([np.broadcast_to(values[name], (n,)) for name in names], axis=1)
 
@@ -84,32 +84,34 @@ def _joined(run: Run, wires: Mapping[sympy.Symbol, int]) -> list[list[sympy.Symb
     return [members for _, members in found]
 
 
-def derived_law(circuit: Circuit, law: Law, wires: Mapping[sympy.Symbol, str], *, limit: int = DEFAULT_LIMIT) -> Law:
-    """The joint law of some wires, each under a variable; independent groups side by side.
+def derived_law(circuit: Circuit, law: Law, *, limit: int = DEFAULT_LIMIT) -> Law:
+    """The joint law of the outputs of a circuit whose inputs follow a law; independent groups side by side.
 
     A group whose inputs have up to ``MOST_POINTS`` points together is a :class:`Finite` law, another a :class:`DerivedLaw`.
     """
     if not law.exact:
         raise InexactError("Argument 'P' was read from floats (numbers='float64'): components need an exact law.")
-    ring = "symbolic" if law.parameters or law.unspecified else "exact"
+    ring = "symbolic" if law.parameters or law.unspecified or isinstance(law, Cumulants) else "exact"
     run = Run(circuit, law, Options(None, "gate", ring, None, limit, "zero"))
-    places = {v: run._program.place[circuit.position(name, "wires")] for v, name in wires.items()}
-    parts = []
+    variables = {name: sympy.Symbol(name) for name in circuit.outputs}
+    places = {variables[name]: run._program.place[gate] for name, gate in circuit.outputs.items()}
+    parts: list[Law] = []
     for members in _joined(run, places):
-        table = _table(circuit, law, {v: wires[v] for v in members})
+        table = _table(circuit, law, members)
         parts.append(table or DerivedLaw(run, {v: places[v] for v in members}))
     joint = parts[0] if len(parts) == 1 else Independent(parts)
-    return joint.marginal(list(wires))  # in the order asked for
+    return joint.marginal(list(places))  # in the order of the outputs
 
 
-def _table(circuit: Circuit, law: Law, wires: Mapping[sympy.Symbol, str]) -> Finite | None:
-    """The joint law as a table, going through all points of the inputs, where these are few."""
-    positions = [circuit.position(name) for name in wires.values()]
-    held = {circuit.gates[i].payload for i in needed(circuit.gates, positions) if circuit.gates[i].op == "input"}
+def _table(circuit: Circuit, law: Law, wires: list[sympy.Symbol]) -> Finite | None:
+    """The joint law of some outputs as a table, going through all points of the inputs, where these are few."""
+    names = [v.name for v in wires]
+    held = {gate.payload for i in needed(circuit.gates, [circuit.outputs[name] for name in names])
+            if (gate := circuit.gates[i]).op == "input"}  # fmt: skip
     inputs = [v for v in law.variables if v.name in held]
     if not inputs:
-        point = circuit.evaluate(dict.fromkeys(circuit.inputs, 0), list(wires.values()))
-        return Finite({tuple(point[name] for name in wires.values()): 1}, list(wires))
+        point = circuit.evaluate(dict.fromkeys(circuit.inputs, 0), names)
+        return Finite({tuple(point[name] for name in names): 1}, wires)
     if not law.tabulated(inputs) or prod(len(law.support(v)) for v in inputs) > MOST_POINTS:
         return None
     codes, table = law.joint_table(inputs)
@@ -118,9 +120,9 @@ def _table(circuit: Circuit, law: Law, wires: Mapping[sympy.Symbol, str]) -> Fin
         points = np.empty(len(law.support(v)), dtype=object)
         points[:] = law.support(v)
         columns[v.name] = points[codes[:, j]]
-    values = circuit.evaluate(columns, list(dict.fromkeys(wires.values())))
-    rows = zip(*(np.broadcast_to(values[name], (len(codes),)).tolist() for name in wires.values()), strict=True)
+    values = circuit.evaluate(columns, names)
+    rows = zip(*(np.broadcast_to(values[name], (len(codes),)).tolist() for name in names), strict=True)
     weights: dict[tuple[Any, ...], Fraction] = {}
     for row, weight in zip(rows, table.numerators.tolist(), strict=True):
         weights[row] = weights.get(row, Fraction(0)) + Fraction(int(weight), table.denominator)
-    return Finite(weights, list(wires))
+    return Finite(weights, wires)

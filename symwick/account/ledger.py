@@ -87,8 +87,8 @@ class Dropped:
     """A dropped cumulant.
 
     ``wires`` names its wires ("g[2]": the product of the first two factors of g); ``gates`` the products at whose expansion it
-    was wanted, ``wanted`` by how many cumulants or moments; ``value`` is exact or that of the next order (``exact``);
-    ``slopes`` are ∂estimate/∂κ by output, ``effects`` these times the value.
+    was wanted, ``wanted`` by how many cumulants or moments; ``value`` is exact or that of the next order (``exact``), None where
+    no output has a slope; ``slopes`` are ∂estimate/∂κ by output, ``effects`` these times the value.
     """
 
     wires: tuple[str, ...]
@@ -105,6 +105,8 @@ class Dropped:
         return sum(abs(effect) for effect in self.effects.values())
 
     def __repr__(self) -> str:
+        if self.value is None:
+            return f"κ({', '.join(self.wires)}), wanted {self.wanted}×; no first-order effect"
         effects = ", ".join(f"{name}: {_short(effect)}" for name, effect in list(self.effects.items())[:4] if effect)
         source = "" if self.exact else " (next order)"
         return f"κ({', '.join(self.wires)}) = {_short(self.value)}{source}, wanted {self.wanted}×; effects: {effects or 'none'}"
@@ -129,13 +131,15 @@ class Ledger(Sequence[Dropped]):
         wanted, gates = _wanted(engine, tape)
         for key, leaf in tqdm(leaves.items(), desc="cumulants", delay=2, leave=False, disable=None):
             by_output = {name: slope[leaf] for name, slope in slopes.items() if slope[leaf] != 0}
-            value = self._values[key] = values.value(key) if by_output else run._zero
+            if by_output:  # values are the work; what has no slope has no effect whatever its value
+                self._values[key] = values.value(key)
+            value = self._values.get(key)
             self._by_key[key] = Dropped(
                 names_of(run, key),
                 tuple(wire_name(run, wire) for wire in sorted(gates.get(key, ()))),
                 wanted.get(key, 0),
-                run._number(value),
-                values.is_exact(key),
+                None if value is None else run._number(value),
+                value is not None and values.is_exact(key),
                 {name: run._number(slope) for name, slope in by_output.items()},
                 {name: run._number(slope * value) for name, slope in by_output.items()},
             )
@@ -167,7 +171,7 @@ class Ledger(Sequence[Dropped]):
 
     def values_of_first(self, count: int) -> dict[Key, Any]:
         """The first so many, as wires of the program, with their values in the ring: what a run may keep."""
-        return {key: self._values[key] for key in self._keys[:count] if self._values[key]}
+        return {key: self._values[key] for key in self._keys[:count] if self._values.get(key)}
 
     def __repr__(self) -> str:
         order = f"order {self._run.order}, schedule {self._run.schedule!r}"

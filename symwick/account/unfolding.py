@@ -20,8 +20,7 @@ __all__ = ["Monomial", "Record", "Unfolding"]
 
 Shape = tuple[int, ...]
 """The products of a monomial, arguments first, and LEAF and CONST. Which inputs the leaves are plays no part for the order that a
-term needs, nor do sums: an expanded sum leaves one occurrence where one was, before any product below it has its turn. The
-exception is a sum that is of a lower level than a product below it, because the run sees the product cancel."""
+term needs, nor do sums: an expanded sum leaves one occurrence where one was, before any product below it has its turn."""
 
 LEAF, CONST = -1, -2
 
@@ -127,8 +126,7 @@ class Unfolding:
         coefficient = self._one
         leaves: list[tuple[int, int]] = []
         shape: list[int] = []
-        work: list[tuple[int, int]] = [(wire, 0)]  # (wire, number of its first path), or (−1 − wire, 0): its parts are done
-        levels = self.program.levels
+        work: list[tuple[int, int]] = [(wire, 0)]  # (wire, number of its first path), or (−1 − product, 0): its factors are done
         while work:
             at, first = work.pop()
             if at < 0:
@@ -153,8 +151,6 @@ class Unfolding:
                     shape.append(CONST)
                 else:
                     coefficient = coefficient * self._weights[at][choice]
-                    if self._by_layer and levels[parts[choice]] > levels[at]:
-                        work.append((-1 - at, 0))
                     work.append((parts[choice], first + self._offsets[at][choice]))
             else:
                 left, right = self._parts[at]
@@ -171,8 +167,8 @@ class Unfolding:
                 done.append(_Occurrence(wire, leaf if wire == LEAF else 0))
                 leaf <<= wire == LEAF
             else:
-                parts = (done.pop(),) if self._kinds[wire] == SUM else (done.pop(), done.pop())
-                done.append(_Occurrence(wire, sum(part.leaves for part in parts), parts[::-1]))
+                right, left = done.pop(), done.pop()
+                done.append(_Occurrence(wire, left.leaves | right.leaves, (left, right)))
         return done[0]
 
     def _followed(self, shape: Shape) -> list[list[tuple[int, int]]]:
@@ -185,7 +181,6 @@ class Unfolding:
             if self._by_layer:
                 top = max(levels[wire] for wire in inner)
                 turn = {wire for wire in inner if levels[wire] == top}
-                turn = {wire for wire in turn if self._kinds[wire] == SUM} or turn
             following: list[_Occurrence] = []
             for occurrence in current:
                 if occurrence.wire in turn:
@@ -201,18 +196,23 @@ class Unfolding:
 
     def _recorded(self, shape: Shape, blocks: tuple[int, ...]) -> Record:
         """How the largest component grows, where leaf i lies in block ``blocks[i]``."""
-        best = 0
-        record: list[tuple[int, int]] = []
         members = [0] * (max(blocks, default=-1) + 1)
         for leaf, block in enumerate(blocks):
             members[block] |= 1 << leaf
-        for state in self._states(shape):
-            components: list[tuple[int, int, int]] = []  # (blocks as a mask, occurrences, latest product replaced)
+        ties = [inside for inside in members if inside & (inside - 1)]  # single leaves tie nothing
+        tied = 0
+        for inside in ties:
+            tied |= inside
+        record = [(1, -1)]
+        for state in self._states(shape) if ties else ():
+            components: list[tuple[int, int, int]] = []  # (ties as a mask, occurrences, latest product replaced)
             for leaves, product in state:
+                if not leaves & tied:
+                    continue
                 met, size, latest = 0, 1, product
-                for block, inside in enumerate(members):
+                for i, inside in enumerate(ties):
                     if inside & leaves:
-                        met |= 1 << block
+                        met |= 1 << i
                 apart = []
                 for component in components:
                     if component[0] & met:
@@ -223,7 +223,6 @@ class Unfolding:
                         apart.append(component)
                 components = [*apart, (met, size, latest)]
             largest = max(components, key=lambda component: component[1:])
-            if largest[1] > best:
-                best = largest[1]
-                record.append((best, largest[2]))
+            if largest[1] > record[-1][0]:
+                record.append(largest[1:])
         return tuple(record)

@@ -231,7 +231,8 @@ class Circuit:
     def treeify(self, *, limit: int = MOST_PATHS) -> Tree:
         """The circuit without sharing: every path from an output to an input is an input of its own, a copy.
 
-        Raises TooLarge before it starts where there are more than ``limit`` paths; ``paths`` goes through any number of them.
+        Raises TooLarge before it starts where there are more than ``limit`` paths, to inputs and constants; ``paths`` goes
+        through any number.
         """
         names = self.wires
         writer, copies, origins = unfolded(self.gates, names, self.outputs, whole_number(limit, "limit", 1))

@@ -55,14 +55,14 @@ def occurrences(gate: Gate) -> tuple[int, ...]:
     return gate.args * gate.payload if gate.op == "power" else gate.args
 
 
-def path_counts(gates: Sequence[Gate]) -> list[int]:
-    """How many paths go from each wire down to inputs."""
+def path_counts(gates: Sequence[Gate], ends: tuple[str, ...] = ("input",)) -> list[int]:
+    """How many paths go from each wire down to inputs, or to gates of several kinds."""
     counts: list[int] = []
     for gate in gates:
         if gate.op == "power":
             counts.append(counts[gate.args[0]] * gate.payload)
         else:
-            counts.append(1 if gate.op == "input" else sum(counts[a] for a in gate.args))
+            counts.append(1 if gate.op in ends else sum(counts[a] for a in gate.args))
     return counts
 
 
@@ -100,10 +100,10 @@ def unfolded(
 
     Raises TooLarge, InvalidArgument (a gate that is no sum, product or power).
     """
-    counts = path_counts(gates)
+    counts = path_counts(gates, ("input", "constant"))
     size = sum(counts[end] for end in ends.values())
     if size > limit:
-        raise TooLarge("Paths from outputs to inputs", size, limit)
+        raise TooLarge("Paths from outputs to inputs and constants", size, limit)
     writer = Writer()
     copies: dict[str, str] = {}
     origins: dict[str, str] = {}

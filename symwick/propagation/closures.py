@@ -138,6 +138,10 @@ class KeepingEngine(TruncatedEngine):
         """As many as the longest that is kept."""
         return max(self.order, self._longest)
 
+    def largest_of_inputs(self, key: Key) -> int:
+        """What is kept is kept, whatever the law says."""
+        return self.largest(key)
+
     def _joint(self, key: Key) -> Step:
         return self.kept[key] if len(key) > self.order else (yield from super()._joint(key))
 

@@ -106,6 +106,10 @@ class TruncatedEngine(_Engine):
         """How many wires a block of these has at most that is not dropped."""
         return self.order
 
+    def largest_of_inputs(self, key: Key) -> int:
+        """The same of inputs alone, where the law may say that longer cumulants vanish."""
+        return min(self.largest(key), self.inputs.largest(key) or len(key))
+
     def knows(self, key: Key) -> bool:
         """Whether no block of these inputs is dropped, so that their moment is the law's."""
         return len(key) <= self.order
@@ -236,7 +240,7 @@ class TruncatedEngine(_Engine):
         if all(self.program.kinds[wire] == INPUT for wire in key):
             if self.knows(key):
                 return self.inputs.moment(key)
-            most = min(most, self.inputs.largest(key) or most)
+            most = self.largest_of_inputs(key)
         total = self.zero
         for inside, rest, count in split_first(key, most):
             if self.drops(inside) or self._vanishes(inside):

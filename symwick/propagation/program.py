@@ -80,25 +80,25 @@ class Program:
             bit = self.bits[wire] and bool((weight == -1 and constant == 1) or (weight == 1 and not constant))
             return self._wire(SUM, self.groups[wire], self.levels[wire], bit, terms=((weight, wire),), constant=constant)
         collected: dict[int, Any] = {}
+        groups = level = 0
         for weight, wire in terms:
             collected[wire] = collected[wire] + weight if wire in collected else weight
+            level = max(level, self.levels[wire])  # as written: of terms that cancel, too
         kept = tuple((weight, wire) for wire, weight in collected.items() if weight)
         if not kept:
-            return self.constant(constant)
-        if len(kept) == 1:
-            return self.sum(kept, constant)
-        groups = level = 0
+            return self._wire(CONSTANT, 0, level, constant in (0, 1), constant=constant)
         for _, wire in kept:
             groups |= self.groups[wire]
-            level = max(level, self.levels[wire])
         return self._wire(SUM, groups, level, self._is_bit(kept, constant), terms=kept, constant=constant)
 
     def _is_bit(self, terms: tuple[tuple[Any, int], ...], constant: Any) -> bool:
-        """Whether a sum of several terms is a bit by its shape: a + b − 2ab."""
-        if len(terms) != 3 or constant != 0 or not all(self.bits[wire] for _, wire in terms):
+        """Whether a sum is a bit by its shape: a, 1 − a, or a + b − 2ab."""
+        if len(terms) not in (1, 3) or not all(self.bits[wire] for _, wire in terms):
             return False
         weights = [weight for weight, _ in terms]
-        if sorted(weights) != [-2, 1, 1]:
+        if len(terms) == 1:
+            return bool((weights[0] == -1 and constant == 1) or (weights[0] == 1 and not constant))
+        if constant != 0 or sorted(weights) != [-2, 1, 1]:
             return False
         both = terms[weights.index(-2)][1]
         others = {wire for weight, wire in terms if weight == 1}
