@@ -1,4 +1,4 @@
-"""The tables of docs/errors.md: errors are computed again for all rows that are quick, times are not."""
+"""The tables of docs/errors.md and docs/account.md: computed again for all rows that are quick; times are not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import symwick as sw
-from benchmarks import errors
+from benchmarks import errors, ledgers
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
@@ -70,3 +70,37 @@ def test_simulated_patterns_are_those_of_the_circuit() -> None:
     exact = sw.propagate(circuit, errors.netlist("c17")[1], None)
     for wire in circuit.names:
         assert found[wire] == pytest.approx(float(exact.mean(wire)), abs=0.005)
+
+
+# -- docs/account.md ---------------------------------------------------------------------------------------------------
+
+ACCOUNT_TEXT = (ROOT / "docs" / "account.md").read_text(encoding="utf-8")
+ACCOUNT = [line for line in ACCOUNT_TEXT.splitlines() if re.match(r"\| (c\d|depth)", line)]
+ACCOUNT_ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in ACCOUNT]
+RANKS = [row for row in ACCOUNT_ROWS if len(row) == 6]
+KEPT = [row for row in ACCOUNT_ROWS if len(row) > 6]
+
+
+def test_the_tables_of_the_account_hold_every_run() -> None:
+    runs = [(name, str(order), schedule) for name, order, schedule in ledgers.runs()]
+    assert [tuple(row[:3]) for row in RANKS] == runs
+    assert [tuple(row[:3]) for row in KEPT] == runs
+
+
+@pytest.mark.parametrize("cells", [row for row in KEPT if row[1] == "1" and row[0] != "depth 3"], ids=lambda cells: " ".join(cells[:3]))
+def test_errors_of_refined_estimates_are_as_documented(cells: list[str]) -> None:
+    by_budget, above = ledgers.refinement(cells[0], int(cells[1]), cells[2])
+    assert [*by_budget, above] == [pytest.approx(float(cell), rel=0.06, abs=1e-9) for cell in cells[3:]]
+
+
+@pytest.mark.parametrize("cells", [row for row in RANKS if row[:2] == ["depth 2", "1"]], ids=lambda cells: " ".join(cells[:3]))
+def test_rank_agreements_are_as_documented(cells: list[str]) -> None:
+    dropped, compared, rho = ledgers.agreement(cells[0], int(cells[1]), cells[2])
+    assert (dropped, compared) == (int(cells[3]), int(cells[4]))
+    assert rho == pytest.approx(float(cells[5]), abs=0.001)
+
+
+def test_ranks_share_their_mean_where_values_are_equal() -> None:
+    assert ledgers.ranks([3, 1, 3, 2]).tolist() == [3.5, 1, 3.5, 2]
+    assert ledgers.spearman([1, 2, 3, 4], [1, 4, 9, 16]) == pytest.approx(1)
+    assert ledgers.spearman([1, 2, 3, 4], [4, 3, 2, 1]) == pytest.approx(-1)
