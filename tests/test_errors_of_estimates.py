@@ -22,7 +22,9 @@ QUICK = [row for row in ROWS if "ms" in row[6] and int(row[1]) < 4 and row[0] !=
 
 def test_the_tables_hold_every_run() -> None:
     nets = [(name, str(order), schedule, closure) for name, order, schedule, closure in errors.netlist_runs()]
-    networks = [(f"depth {depth}", str(order), schedule, closure) for depth, order, schedule, closure in errors.network_runs()]
+    networks = [
+        (f"depth {depth}", str(order), schedule, closure) for depth, order, schedule, closure in errors.network_runs()
+    ]
     normals = [(f"rank {rank}", str(order), "layer", closure) for rank, order, closure in errors.normals_runs()]
     assert [tuple(row[:4]) for row in ROWS] == nets + networks + normals
     assert len(QUICK) > 40
@@ -42,8 +44,12 @@ def test_errors_are_as_documented(cells: list[str]) -> None:
 
 
 def test_exact_probabilities_agree_with_those_by_simulation_of_all_inputs() -> None:
-    ours = json.loads((files("symwick") / "data" / "iscas85_probabilities.json").read_text(encoding="utf-8"))["circuits"]
-    theirs = json.loads((ROOT / "tests" / "data" / "iscas85_exact_probabilities.json").read_text(encoding="utf-8"))["circuits"]
+    ours = json.loads((files("symwick") / "data" / "iscas85_probabilities.json").read_text(encoding="utf-8"))[
+        "circuits"
+    ]
+    theirs = json.loads((ROOT / "tests" / "data" / "iscas85_exact_probabilities.json").read_text(encoding="utf-8"))[
+        "circuits"
+    ]
     count = 0
     for name, nets in theirs.items():
         for net, (ones, inputs) in nets.items():
@@ -87,13 +93,18 @@ def test_the_tables_of_the_account_hold_every_run() -> None:
     assert [tuple(row[:3]) for row in KEPT] == runs
 
 
-@pytest.mark.parametrize("cells", [row for row in KEPT if row[1] == "1" and row[0] != "depth 3"], ids=lambda cells: " ".join(cells[:3]))
+QUICK_KEPT = [row for row in KEPT if row[1] == "1" and row[0] != "depth 3"]
+
+
+@pytest.mark.parametrize("cells", QUICK_KEPT, ids=lambda cells: " ".join(cells[:3]))
 def test_errors_of_refined_estimates_are_as_documented(cells: list[str]) -> None:
     by_budget, above = ledgers.refinement(cells[0], int(cells[1]), cells[2])
     assert [*by_budget, above] == [pytest.approx(float(cell), rel=0.06, abs=1e-9) for cell in cells[3:]]
 
 
-@pytest.mark.parametrize("cells", [row for row in RANKS if row[:2] == ["depth 2", "1"]], ids=lambda cells: " ".join(cells[:3]))
+@pytest.mark.parametrize(
+    "cells", [row for row in RANKS if row[:2] == ["depth 2", "1"]], ids=lambda cells: " ".join(cells[:3])
+)
 def test_rank_agreements_are_as_documented(cells: list[str]) -> None:
     dropped, compared, rho = ledgers.agreement(cells[0], int(cells[1]), cells[2])
     assert (dropped, compared) == (int(cells[3]), int(cells[4]))
