@@ -15,6 +15,7 @@ __all__ = [
     "SymwickError",
     "TooLarge",
     "UnknownVariable",
+    "amount",
 ]
 
 
@@ -49,6 +50,21 @@ class FormatError(SymwickError, ValueError):
     """Text from outside (BIF, JSON, an expression) is malformed; the message names line and token."""
 
 
+MOST_WRITTEN = 10**100
+"""Numbers from here on are written as a power of ten: Python refuses to print those of more than 4,300 digits."""
+
+
+def amount(number: int) -> str:
+    """A whole number in digits, or as about how large it is.
+
+    >>> amount(12345), amount(7**5000)
+    ('12,345', 'about 10^4225')
+    """
+    if number < MOST_WRITTEN:
+        return f"{number:,}"
+    return f"about 10^{int(number.bit_length() * 0.30102999566398120)}"
+
+
 class TooLarge(SymwickError, ValueError):
     """The work would be too large. Raised before it starts, with the predicted amount.
 
@@ -59,10 +75,10 @@ class TooLarge(SymwickError, ValueError):
         self.predicted = predicted
         self.limit = limit
         self.argument = argument
-        super().__init__(
-            f"{what}: predicted {predicted:,}, above the limit of {limit:,}. "
-            f"Pass {argument}={predicted} (or more) to do it all the same."
-        )
+        text = f"{what}: predicted {amount(predicted)}, above the limit of {amount(limit)}."
+        if predicted < MOST_WRITTEN:
+            text += f" Pass {argument}={predicted} (or more) to do it all the same."
+        super().__init__(text)
 
 
 class SizeWarning(UserWarning):

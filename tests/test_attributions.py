@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import count, islice, product
+from importlib.resources import files
+from itertools import islice, product
 from math import prod
 from random import Random
 from typing import Any
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 import symwick as sw
 from symwick.account.unfolding import Unfolding
-from symwick.algebra.partitions import set_partitions
+from symwick.algebra.partitions import set_partitions, small_blocks_first
 from symwick.circuits.gates import Gate
 from symwick.circuits.writer import Writer
 from symwick.errors import InvalidArgument, TooLarge, UnknownVariable
@@ -560,18 +561,40 @@ def prod_of_sums(v: Sequence[Any]) -> Any:
     return total
 
 
-def test_the_first_partition_of_more_than_anyone_can_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    """x^11 has one monomial and 678,570 partitions of its leaves; the first needs one of them."""
-    made = count()
+def test_the_first_partition_of_more_than_anyone_can_list() -> None:
+    """x^300 has one monomial and more partitions of its leaves than there are atoms; the first is the one into singletons."""
+    found = sw.propagate(sw.trace(lambda x: x**300, ["x"]), COIN, 2).attributions("out")
+    first = next(iter(found))
+    assert len(first.partition) == len(first.monomial) == 300
+    assert first.value == Fraction(1, 2**300)
+    assert next(iter(found.filter(order=1))) == first
+    assert sum(1 for _ in found.filter(order=1)) == 1
+    assert repr(found).splitlines()[1].endswith("κ(x.12) … 288 more blocks = 4.90909e-91, retained")
+    text = "Partitions of the leaves of the first monomial of out: predicted "
+    with pytest.raises(TooLarge, match=f"^{text}"):
+        found.total()
 
-    def counted(items: Any) -> Iterator[Any]:
-        for partition in set_partitions(items):
-            assert next(made) < 1000
-            yield partition
 
-    monkeypatch.setattr("symwick.account.attributions.set_partitions", counted)
-    circuit = sw.trace(lambda x: x**11, ["x"])
-    assert len(next(iter(sw.propagate(circuit, COIN, 2).attributions("out"))).monomial) == 11
+def test_all_partitions_come_once_with_small_blocks_first() -> None:
+    for n in range(7):
+        for most in range(1, n + 2):
+            made = list(small_blocks_first(n, most))
+            wanted = [partition for partition in set_partitions(range(n)) if max(map(len, partition), default=0) <= most]
+            assert sorted(made) == sorted(wanted)
+            assert made[:1] == [tuple((i,) for i in range(n))]
+
+
+@pytest.mark.parametrize("ring", ["exact", "float64"])
+def test_terms_of_a_real_netlist_come_one_at_a_time(ring: str) -> None:
+    """More than 10^6900 monomials of hundreds of leaves each."""
+    circuit = sw.Circuit.from_bench_text((files("symwick") / "data" / "c432.bench").read_text(encoding="utf-8"))
+    law = sw.Independent({name: sw.Bernoulli("1/2") for name in circuit.inputs})
+    found = sw.propagate(circuit, law, 1, ring=ring).attributions("N432")
+    assert found.monomials.bit_length() > 20_000
+    terms = [term for term, _ in zip(found.filter(order=1), range(3), strict=False)]
+    assert all(term.order == 1 and term.retained for term in terms)
+    with pytest.raises(TooLarge, match="^Monomials of N432: predicted about 10\\^6936, above the limit of 1,000,000.$"):
+        found.total()
 
 
 def test_a_long_chain_is_no_recursion() -> None:
@@ -627,14 +650,14 @@ def test_a_small_example_prints_its_terms() -> None:
     run = sw.propagate(SQUARE, BITS, 1)
     assert repr(run.attributions("out")) == (
         "Attributions of E out: 4 monomials\n"
-        "  1 κ(x.1, x.2) κ(y.3) = 1/16, dropped at g2\n"
         "  1 κ(x.1) κ(x.2) κ(y.3) = 1/16, retained\n"
-        "  1 κ(x.1) κ(y.2, y.3) = 3/32, dropped at g3\n"
+        "  1 κ(x.1, x.2) κ(y.3) = 1/16, dropped at g2\n"
         "  1 κ(x.1) κ(y.2) κ(y.3) = 1/32, retained\n"
-        "  1 κ(y.1, y.3) κ(x.2) = 3/32, dropped at g3\n"
+        "  1 κ(x.1) κ(y.2, y.3) = 3/32, dropped at g3\n"
         "  1 κ(y.1) κ(x.2) κ(y.3) = 1/32, retained\n"
-        "  1 κ(y.1, y.2, y.3) = 3/32, dropped at g3\n"
-        "  1 κ(y.1, y.2) κ(y.3) = 3/64, dropped at g2\n"
+        "  1 κ(y.1, y.3) κ(x.2) = 3/32, dropped at g3\n"
+        "  1 κ(y.1) κ(y.2) κ(y.3) = 1/64, retained\n"
+        "  1 κ(y.1) κ(y.2, y.3) = 3/64, dropped at g3\n"
         "  …"
     )
     assert repr(run.attributions("out", size=3, order=2, input="x", gate="g2", retained=False)) == (

@@ -364,7 +364,17 @@ def test_what_a_key_may_be() -> None:
     assert gradient["x"] == gradient[x] == gradient[("x",)] == gradient[["x"]] != 0
     assert gradient["x", "y"] == gradient["y", "x"] == gradient[x, y] == gradient[y, "x"] != 0
     assert gradient["x", "x"] != gradient["y", "y"]
-    assert gradient["x", "x", "x"] == gradient["y", "x", "y", "x"] == gradient[()] == 0
+    assert gradient["x", "x", "x"] == gradient["y", "x", "y", "x"] == 0
+    assert ("y", "x") in gradient
+    assert ("x", "x", "x") not in gradient
+    assert "q" not in gradient
+    no = "Argument 'key' must name a parameter of the estimate, not"
+    refuses(InvalidArgument, f"{no} (): it names no input.", lambda: gradient[()])
+    apart = sw.propagate(PAIR, BITS, 2).gradient("out")
+    text = f"{no} ('x', 'y'): cumulants across independent groups of inputs are 0 by law."
+    refuses(InvalidArgument, text, lambda: apart["y", "x"])
+    exact = sw.propagate(PAIR, BITS, None).gradient("out")
+    refuses(InvalidArgument, f"{no} ('x', 'x'): a bit occurs in it twice, Z² = Z.", lambda: exact["x", "x"])
     for key in ("q", ("x", "q"), sympy.Symbol("q")):
         refuses(
             UnknownVariable,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from heapq import nlargest
-from typing import Any
+from math import prod
+from typing import Any, TypeVar
 
 from symwick.account.unfolding import Monomial, Record, Unfolding
 from symwick.algebra.numbers import whole_number
-from symwick.algebra.partitions import set_partitions
-from symwick.errors import InvalidArgument, TooLarge
+from symwick.algebra.partitions import bell, small_blocks_first
+from symwick.errors import InvalidArgument, TooLarge, amount
 from symwick.propagation.patterns import Key
 from symwick.propagation.run import Run, coercion
 
@@ -22,8 +26,18 @@ MOST_TERMS = 1_000_000
 MOST_SHOWN, MOST_LOOKED_AT = 8, 2_000
 """Terms that a repr shows, and that it looks at to find them."""
 
+MOST_BLOCKS, MOST_BITS = 12, 200
+"""Blocks that a repr spells out; bits of a fraction from which it shows digits only."""
+
+MOST_COUNTED = 60
+"""Leaves of a group whose partitions are counted; those of more are more than anyone can list."""
+
 MOST_LISTED = 8
 """Leaves of a group whose partitions (4,140) are kept; those of more are made anew each time, one at a time."""
+
+_END: Any = object()
+
+T = TypeVar("T")
 
 Blocks = tuple[tuple[int, ...], ...]
 
@@ -50,9 +64,11 @@ class Attribution:
         return tuple(dict.fromkeys(copy.rpartition(".")[0] for copy in self.monomial))
 
     def __repr__(self) -> str:
-        blocks = " ".join(f"κ({', '.join(block)})" for block in self.partition) or "1"
+        shown = self.partition[:MOST_BLOCKS]
+        more = f" … {len(self.partition) - MOST_BLOCKS:,} more blocks" if len(self.partition) > MOST_BLOCKS else ""
+        blocks = " ".join(f"κ({', '.join(block)})" for block in shown) or "1"
         fate = "retained" if self.retained else f"dropped at {self.dropped_at}"
-        return f"{self.coefficient} {blocks} = {self.value}, {fate}"
+        return f"{_text(self.coefficient)} {blocks}{more} = {_text(self.value)}, {fate}"
 
 
 @dataclass(frozen=True)
@@ -76,7 +92,7 @@ class Attributions(Iterable[Attribution]):
         self._run, self._name, self._wire = run, name, wire
         self._filters: tuple[_Filter, ...] = ()
         self._unfolding = Unfolding(run.circuit, run._program, run.schedule, coercion(run.ring))
-        self._groups: dict[tuple[int, ...], list[tuple[Blocks, Any]]] = {}
+        self._groups: dict[tuple[tuple[int, ...], int], list[tuple[Blocks, Any]]] = {}
         self._names: dict[int, str] = {}
 
     def filter(
@@ -122,26 +138,35 @@ class Attributions(Iterable[Attribution]):
                 yield None
                 continue
             names = self._copies(monomial)
-            for blocks, value, record in self._terms(monomial):
-                if not self._keeps(record):
+            for found in self._terms(monomial):
+                if found is None or not self._keeps(found[2]):
                     yield None
                     continue
+                blocks, value, record = found
                 partition = tuple(tuple(names[i] for i in block) for block in blocks)
                 retained, gate = self._fate(record)
                 number = self._run._number
                 yield Attribution(names, partition, number(monomial.coefficient), number(value), record[-1][0], retained, gate)
 
-    def _values(self) -> Iterator[tuple[Any, bool]]:
-        """Values in the ring of the run, and whether they are retained: what sums need."""
+    def _values(self) -> Iterator[tuple[Any, bool] | None]:
+        """Values in the ring of the run, and whether they are retained: what sums need; None for what a filter keeps out."""
         for monomial in self._unfolding.monomials(self._wire):
-            if self._wants(monomial):
-                for _, value, record in self._terms(monomial):
-                    if self._keeps(record):
-                        yield value, self._fate(record)[0]
+            if not self._wants(monomial):
+                yield None
+            else:
+                for found in self._terms(monomial):
+                    if found is not None and self._keeps(found[2]):
+                        yield found[1], self._fate(found[2])[0]
+                    else:
+                        yield None
 
-    def _terms(self, monomial: Monomial) -> Iterator[tuple[Blocks, Any, Record]]:
-        for blocks, value in self._partitions(monomial):
-            yield blocks, value, self._unfolding.record(monomial.shape, _labels(blocks, len(monomial.leaves)))
+    def _terms(self, monomial: Monomial) -> Iterator[tuple[Blocks, Any, Record] | None]:
+        for found in self._partitions(monomial):
+            if found is None:
+                yield None
+            else:
+                labels = _labels(found[0], len(monomial.leaves))
+                yield *found, self._unfolding.record(monomial.shape, labels)
 
     def _wants(self, monomial: Monomial) -> bool:
         variables = self._run._program.variables
@@ -177,14 +202,17 @@ class Attributions(Iterable[Attribution]):
             found.append(self._names[path])
         return tuple(found)
 
-    def _partitions(self, monomial: Monomial) -> Iterator[tuple[Blocks, Any]]:
-        """Partitions of the leaves without blocks of cumulant 0, and the values of their terms."""
+    def _partitions(self, monomial: Monomial) -> Iterator[tuple[Blocks, Any] | None]:
+        """Partitions of the leaves without blocks of cumulant 0, and the values of their terms; None for one left out."""
         groups = self._run._program.groups
         places: dict[int, list[int]] = {}
         for i, (wire, _) in enumerate(monomial.leaves):
             places.setdefault(groups[wire], []).append(i)
         parts = [tuple(monomial.leaves[i][0] for i in held) for held in places.values()]
         for choice in self._choices(parts):
+            if choice is None:
+                yield None
+                continue
             value = monomial.coefficient
             blocks: list[tuple[int, ...]] = []
             for held, (inside, factor) in zip(places.values(), choice, strict=True):
@@ -192,7 +220,7 @@ class Attributions(Iterable[Attribution]):
                 blocks += [tuple(held[i] for i in block) for block in inside]
             yield tuple(sorted(blocks)), value
 
-    def _choices(self, parts: list[tuple[int, ...]]) -> Iterator[tuple[tuple[Blocks, Any], ...]]:
+    def _choices(self, parts: list[tuple[int, ...]]) -> Iterator[tuple[tuple[Blocks, Any], ...] | None]:
         """One partition for each group, in all ways, none listed before it is needed."""
         if not parts:
             yield ()
@@ -200,33 +228,44 @@ class Attributions(Iterable[Attribution]):
         chosen: list[tuple[Blocks, Any]] = []
         open_parts = [iter(self._of_group(parts[0]))]
         while open_parts:
-            following = next(open_parts[-1], None)
-            if following is None:
+            following = next(open_parts[-1], _END)
+            if following is _END:
                 open_parts.pop()
                 if chosen:
                     chosen.pop()
+            elif following is None:
+                yield None
             elif len(open_parts) == len(parts):
                 yield (*chosen, following)
             else:
                 chosen.append(following)
                 open_parts.append(iter(self._of_group(parts[len(chosen)])))
 
-    def _of_group(self, wires: tuple[int, ...]) -> Iterable[tuple[Blocks, Any]]:
-        """Partitions of leaves of one independent group with the products of their cumulants, zeros left out."""
-        if len(wires) > MOST_LISTED:
-            return self._of_large_group(wires)
-        if wires not in self._groups:
-            self._groups[wires] = list(self._of_large_group(wires))
-        return self._groups[wires]
+    def _largest_block(self) -> int | None:
+        """A block of more leaves than this needs a higher order than the filters let through."""
+        orders = [one.order for one in self._filters if one.order is not None]
+        if any(one.retained for one in self._filters) and self._run.order is not None:
+            orders.append(self._run.order)
+        return min(orders, default=None)
 
-    def _of_large_group(self, wires: tuple[int, ...]) -> Iterator[tuple[Blocks, Any]]:
+    def _of_group(self, wires: tuple[int, ...]) -> Iterable[Any]:
+        """Partitions of leaves of one independent group with the products of their cumulants, zeros left out."""
+        most = self._largest_block() or len(wires)
+        if len(wires) > MOST_LISTED:
+            return self._of_large_group(wires, most)
+        if (wires, most) not in self._groups:
+            self._groups[wires, most] = [found for found in self._of_large_group(wires, most) if found is not None]
+        return self._groups[wires, most]
+
+    def _of_large_group(self, wires: tuple[int, ...], most: int) -> Iterator[tuple[Blocks, Any] | None]:
         cumulant = self._run._inputs.cumulant
-        for partition in set_partitions(range(len(wires))):
+        for partition in small_blocks_first(len(wires), most):
             value: Any = self._run._one
             for block in partition:
                 key: Key = tuple(sorted(wires[i] for i in block))
                 factor = cumulant(key)
                 if not factor:
+                    yield None
                     break
                 value = value * factor
             else:
@@ -239,42 +278,55 @@ class Attributions(Iterable[Attribution]):
         """How many monomials the unfolded circuit has, before any filter."""
         return self._unfolding.count(self._wire)
 
-    def _bounded(self, limit: int) -> None:
+    def _bounded(self, terms: Iterable[T | None], limit: int) -> Iterator[T]:
+        """The terms, of which not more than ``limit`` are looked at; what is certain to be more is refused beforehand."""
         whole_number(limit, "limit", 1)
         if self.monomials > limit:
             raise TooLarge(f"Monomials of {self._name}", self.monomials, limit)
+        if not self._filters and (least := self._partitions_of_first()) > limit:
+            raise TooLarge(f"Partitions of the leaves of the first monomial of {self._name}", least, limit)
+        for count, term in enumerate(terms, start=1):
+            if count > limit:
+                raise TooLarge(f"Terms of {self._name} (looked at so far: there are more)", count, limit)
+            if term is not None:
+                yield term
+
+    def _partitions_of_first(self) -> int:
+        """How many partitions the first monomial has, at least."""
+        groups = self._run._program.groups
+        first = next(self._unfolding.monomials(self._wire), None)
+        sizes = Counter(groups[wire] for wire, _ in first.leaves) if first is not None else {}
+        return prod(bell(min(size, MOST_COUNTED)) for size in sizes.values())
 
     def total(self, *, retained: bool | None = None, limit: int = MOST_TERMS) -> Any:
         """The sum of all values, or of the retained (True) or dropped (False) ones: exact, estimate, what was left out."""
-        self._bounded(limit)
         total = self._run._zero
-        for value, kept in self._values():
+        for value, kept in self._bounded(self._values(), limit):
             if retained in (None, kept):
                 total = total + value
         return self._run._number(total)
 
     def largest(self, n: int = 10, *, limit: int = MOST_TERMS) -> list[Attribution]:
         """The n terms of largest absolute value, among those chosen. Raises InvalidArgument in the ring "symbolic"."""
-        self._bounded(limit)
         if self._run.ring == "symbolic":
             raise InvalidArgument("Argument 'ring' of the run must be 'exact' or 'float64' to compare terms, not 'symbolic'.")
-        return nlargest(whole_number(n, "n", 0), self, key=lambda term: abs(term.value))
+        terms = self._bounded(self._looked_at(), limit)
+        return nlargest(whole_number(n, "n", 0), terms, key=lambda term: abs(term.value))
 
     def by_gate(self, *, limit: int = MOST_TERMS) -> dict[str, Any]:
         """What was dropped at each gate, summed, in the order of the circuit."""
-        self._bounded(limit)
         found: dict[str, Any] = {}
-        for term in self:
+        for term in self._bounded(self._looked_at(), limit):
             if term.dropped_at is not None:
                 found[term.dropped_at] = found.get(term.dropped_at, 0) + term.value
         return dict(sorted(found.items(), key=lambda item: self._run.circuit.position(item[0])))
 
     def by_partition(self, *, limit: int = MOST_TERMS) -> dict[frozenset[frozenset[str]], Any]:
         """The sums by partition of all copies, completed by singletons: K_f(π) of the unfolded circuit, zeros left out."""
-        self._bounded(limit)
-        copies = [path.copy for path in self._run.circuit.paths(self._name)]
         found: dict[frozenset[frozenset[str]], Any] = {}
-        for term in self:
+        copies: list[str] = []
+        for term in self._bounded(self._looked_at(), limit):
+            copies = copies or [path.copy for path in self._run.circuit.paths(self._name)]
             held = set(term.monomial)
             rest = [(copy,) for copy in copies if copy not in held]
             partition = frozenset(frozenset(block) for block in (*term.partition, *rest))
@@ -283,7 +335,7 @@ class Attributions(Iterable[Attribution]):
 
     def __repr__(self) -> str:
         what = ", ".join(f"{name}={value!r}" for one in self._filters for name, value in vars(one).items() if value is not None)
-        lines = [f"Attributions of E {self._name}: {self.monomials:,} monomials{', filtered by ' + what if what else ''}"]
+        lines = [f"Attributions of E {self._name}: {amount(self.monomials)} monomials{', filtered by ' + what if what else ''}"]
         for count, term in enumerate(self._looked_at()):
             if len(lines) == MOST_SHOWN + 1:
                 return "\n".join([*lines, "  …"])
@@ -292,6 +344,13 @@ class Attributions(Iterable[Attribution]):
             if term is not None:
                 lines.append(f"  {term!r}")
         return "\n".join(lines)
+
+
+def _text(value: Any) -> str:
+    """A number in full where one can read it, else its first digits."""
+    if not isinstance(value, (int, Fraction)) or value.numerator.bit_length() + value.denominator.bit_length() < MOST_BITS:
+        return str(value)
+    return f"{Decimal(value.numerator) / Decimal(value.denominator):.6g}"
 
 
 def _labels(blocks: Blocks, n: int) -> tuple[int, ...]:

@@ -6,25 +6,27 @@ The run is repeated with every dropped cumulant as a parameter of value 0 and re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sympy
 from tqdm import tqdm
 
 from symwick.account.inner_wires import key_of, names_of, wire_name
+from symwick.account.wire_tables import WireTables
 from symwick.algebra.tape import Tape
 from symwick.errors import InvalidArgument
 from symwick.propagation.closures import KeepingEngine
-from symwick.propagation.demand import CUMULANT, MOMENT, ExactEngine, TruncatedEngine
+from symwick.propagation.demand import CUMULANT, MOMENT, TruncatedEngine
 from symwick.propagation.patterns import Key
-from symwick.propagation.program import INPUT, PRODUCT, SUM
+from symwick.propagation.program import PRODUCT
 from symwick.propagation.run import Run
 
 __all__ = ["AFFORDABLE", "Dropped", "DroppedValues", "Ledger"]
 
-AFFORDABLE = 8
-"""Inputs below a cumulant up to which its exact value is computed; above it is the value of a run of the next order."""
+AFFORDABLE = 256
+"""Points of the inputs below a cumulant up to which its exact value is computed; above it is that of a run of the next order."""
 
 
 class _OpenEngine(KeepingEngine):
@@ -47,38 +49,29 @@ class _OpenEngine(KeepingEngine):
 
 
 class DroppedValues:
-    """Values of cumulants that a run drops: exact where few inputs are below, else those of a run of the next order."""
+    """Values of cumulants that a run drops: exact where the inputs below have few points, else those of the next order."""
 
     def __init__(self, run: Run, affordable: int = AFFORDABLE) -> None:
         self.run, self.affordable = run, affordable
         assert run.order is not None
         common = (run._program, run._inputs, run._zero, run._one, run._limit)
-        self._exact = ExactEngine(*common)
         self._next = TruncatedEngine(*common, order=run.order + 1, schedule=run.schedule)
-        self._cones: list[int] = []
-        program = run._program
-        for wire, kind in enumerate(program.kinds):
-            if kind == INPUT:
-                self._cones.append(1 << wire)
-            elif kind == PRODUCT:
-                self._cones.append(self._cones[program.left[wire]] | self._cones[program.right[wire]])
-            else:
-                cone = 0
-                for _, a in program.terms[wire] if kind == SUM else ():
-                    cone |= self._cones[a]
-                self._cones.append(cone)
+        self._next.check = run._engine.check
+        self._tables = WireTables(run)
+
+    def vanishes(self, key: Key) -> bool:
+        """Whether wires are independent, or constant."""
+        return self._next.vanishes(key)
 
     def is_exact(self, key: Key) -> bool:
         """Whether the value of a key is its exact one."""
-        cone = 0
-        for wire in key:
-            cone |= self._cones[wire]
-        return cone.bit_count() <= self.affordable
+        points = self._tables.points(key)
+        return points is not None and points <= self.affordable
 
     def value(self, key: Key) -> Any:
         """κ of the wires of a key, as an element of the ring of the run."""
         if self.is_exact(key):
-            return self._exact.cumulant(key)
+            return self._tables.cumulant(key)
         return self._next.zero if self._next.drops(key) else self._next.cumulant(key)
 
 
@@ -148,9 +141,10 @@ class Ledger(Sequence[Dropped]):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return [self._by_key[key] for key in self._keys[index]]
-        if isinstance(index, int):
+        if hasattr(index, "__index__"):
             return self._by_key[self._keys[index]]
-        key = key_of(self._run, (index,) if isinstance(index, str) else index, "index")
+        one = isinstance(index, (str, sympy.Symbol)) or not isinstance(index, Iterable)
+        key = key_of(self._run, (index,) if one else index, "index")
         if key not in self._by_key:
             raise InvalidArgument(f"Argument 'index' must name a cumulant that the run dropped, not {names_of(self._run, key)}.")
         return self._by_key[key]

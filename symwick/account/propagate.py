@@ -122,22 +122,22 @@ def propagate(
             )
     if not laws:
         raise InvalidArgument("Argument 'P' must be a law or a list of at least one, not an empty list.")
-    if order is not None and (isinstance(order, bool) or not isinstance(order, int) or order < 1):
-        raise InvalidArgument(f"Argument 'order' must be an integer that is at least 1, or None, not {order!r}.")
-    if schedule not in SCHEDULES:
-        raise InvalidArgument(f"Argument 'schedule' must be one of {', '.join(SCHEDULES)}, not {schedule!r}.")
-    if ring not in RINGS:
-        raise InvalidArgument(f"Argument 'ring' must be one of {', '.join(RINGS)}, not {ring!r}.")
+    if order is not None:
+        try:
+            order = whole_number(order, "order", 1)
+        except InvalidArgument:
+            raise InvalidArgument(f"Argument 'order' must be an integer that is at least 1, or None, not {order!r}.") from None
+    _one_of("schedule", schedule, SCHEDULES)
+    _one_of("ring", ring, RINGS)
     _check_closure(closure, order, schedule, ring)
-    whole_number(limit, "limit", 1)
+    limit = whole_number(limit, "limit", 1)
     if isinstance(outputs, (str, sympy.Symbol)):
         outputs = [outputs]
     if outputs is not None and not isinstance(outputs, Iterable):
         raise InvalidArgument(f"Argument 'outputs' must be a list of wires, not {outputs!r}.")
     laws = [_law_of_inputs(c, law, ring) for law in laws]
-    if engine not in ENGINES:
-        raise InvalidArgument(f"Argument 'engine' must be one of {', '.join(ENGINES)}, not {engine!r}.")
-    whole_number(memory, "memory", 1)
+    _one_of("engine", engine, ENGINES)
+    memory = whole_number(memory, "memory", 1)
     can = ring == "float64" and schedule == "gate" and order is not None and order <= MOST_ORDER
     if engine == "frontier" and not can:
         raise InvalidArgument(
@@ -146,7 +146,8 @@ def propagate(
         )
     options = Options(order, schedule, ring, None if outputs is None else tuple(outputs), limit, closure)
     run = Sweep(c, laws, options, Propagation) if several else Propagation(c, laws[0], options)
-    if closure == "boolean" and isinstance(run, Propagation) and not any(run._program.bits):
+    runs = run if isinstance(run, Sweep) else [run]
+    if closure == "boolean" and not any(any(one._program.bits) for one in runs):
         raise InvalidArgument("Argument 'closure' may be 'boolean' where some wire is certainly 0 or 1; here none is.")
     if keep is not None:
         if isinstance(run, Sweep):
@@ -178,9 +179,13 @@ def _law_of_inputs(c: Circuit, P: Law, ring: str) -> Law:
     return law
 
 
+def _one_of(argument: str, value: Any, known: tuple[str, ...]) -> None:
+    if not isinstance(value, str) or value not in known:
+        raise InvalidArgument(f"Argument '{argument}' must be one of {', '.join(known)}, not {value!r}.")
+
+
 def _check_closure(closure: str, order: int | None, schedule: str, ring: str) -> None:
-    if closure not in CLOSURES:
-        raise InvalidArgument(f"Argument 'closure' must be one of {', '.join(CLOSURES)}, not {closure!r}.")
+    _one_of("closure", closure, CLOSURES)
     if closure != "zero" and order is None:
         raise InvalidArgument(f"Argument 'closure' must be 'zero' where order is None, which drops nothing, not {closure!r}.")
     if closure == "impute" and (ring != "float64" or schedule != "layer" or order is None or order < 3):

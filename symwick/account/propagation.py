@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
+import numpy as np
 import sympy
 
 from symwick.account.attributions import Attributions
 from symwick.account.inner_wires import key_of, names_of
 from symwick.account.ledger import AFFORDABLE, DroppedValues, Ledger
-from symwick.algebra.numbers import whole_number
+from symwick.algebra.numbers import to_flint, whole_number
 from symwick.errors import InvalidArgument
 from symwick.propagation.patterns import Key
 from symwick.propagation.run import Run, coercion
@@ -86,6 +88,8 @@ class Propagation(Run):
         self._check_account("ledger")
         if isinstance(outputs, (str, sympy.Symbol)):
             outputs = [outputs]
+        if outputs is not None and not isinstance(outputs, Iterable):
+            raise InvalidArgument(f"Argument 'outputs' must be a list of wires, not {outputs!r}.")
         kept = list(self.circuit.outputs) if self._shown is None else self._shown
         shown = kept if outputs is None else list(map(str, outputs))
         values = DroppedValues(self, whole_number(affordable, "affordable", 0))
@@ -122,8 +126,22 @@ class Propagation(Run):
                     f"Argument 'keep' must hold tuples of more than {self.order} wires, as the run keeps all others, "
                     f"not {names_of(self, key)}."
                 )
-            found[key] = coercion(self.ring)(keep[names]) if isinstance(keep, Mapping) else values.value(key)
+            shown = names_of(self, key)
+            if values.vanishes(key):
+                raise InvalidArgument(f"Argument 'keep' must hold no cumulant of independent wires, which is 0, such as {shown}.")
+            if key in found:
+                raise InvalidArgument(f"Argument 'keep' must hold each cumulant once, but {shown} comes twice.")
+            found[key] = self._kept_value(keep[names], shown) if isinstance(keep, Mapping) else values.value(key)
         return self._keeping(found)
+
+    def _kept_value(self, value: Any, names: tuple[str, ...]) -> Any:
+        """A value given for a kept cumulant, in the ring of the run."""
+        if self.ring == "float64" and isinstance(value, (float, np.floating)):
+            value = float(value)
+            if not isfinite(value):
+                raise InvalidArgument(f"Argument 'keep' must hold finite values, not {value!r} for {names}.")
+            return value
+        return coercion(self.ring)(to_flint(value, f"keep[{', '.join(names)}]"))
 
     def _check_account(self, what: str) -> None:
         if self.order is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -66,9 +66,9 @@ class Unfolding:
                 self._constants[place] = coerce(gate.payload)
         self._paths = self._counted(None)
         self._offsets = {wire: [0, *accumulate(self._paths[a] for a in self._parts[wire])] for wire in self._weights}
-        self._paths_to = cache(self._counted)
-        self._states = cache(self._followed)
-        self.record = cache(self._recorded)
+        self._paths_to = lru_cache(1_000)(self._counted)
+        self._states = lru_cache(10_000)(self._followed)
+        self.record = lru_cache(100_000)(self._recorded)
 
     # -- monomials -----------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Rational
+from operator import index
 from typing import Any
 
 import flint
@@ -139,14 +140,18 @@ def to_sympy(value: Any) -> sympy.Rational:
 
 
 def whole_number(value: Any, argument: str, least: int) -> int:
-    """The value, an int of at least ``least``; True and False are none.
+    """The value as an int of at least ``least``, NumPy's integers too; True and False are none.
 
     >>> whole_number(3, "order", 1)
     3
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+    try:
+        number = index(value)
+    except TypeError:
+        number = least - 1
+    if isinstance(value, bool) or number < least:
         raise InvalidArgument(f"Argument '{argument}' must be an integer that is at least {least}, not {value!r}.")
-    return value
+    return number
 
 
 def format_number(value: Any) -> str:

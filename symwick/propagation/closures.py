@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 import numpy as np
@@ -61,7 +61,7 @@ class BooleanEngine(TruncatedEngine):
 
     def _lost(self, key: Key) -> bool:
         """Whether a key counts as 0, noted where that leaves something out."""
-        if self._vanishes(key):
+        if self.vanishes(key):
             return True
         if self.drops(key):
             self.left_out.add(key)
@@ -224,7 +224,7 @@ class ImputingEngine(TruncatedEngine):
         return np.linalg.pinv(matrix, rcond=RCOND)
 
     def _known(self, key: Key) -> Step:
-        return self.zero if self.drops(key) or self._vanishes(key) else (yield CUMULANT, key)
+        return self.zero if self.drops(key) or self.vanishes(key) else (yield CUMULANT, key)
 
 
 class Imputer:
@@ -236,12 +236,14 @@ class Imputer:
     def __init__(self, program: Program, *arguments: Any, order: int) -> None:
         self.program, self.arguments, self.order = program, arguments, order
         self.zero = arguments[1]
+        self.check: Callable[[Key, Any], None] | None = None
         self.engines: dict[tuple[int, int], ImputingEngine] = {}
 
     def _engine(self, left: int, right: int) -> ImputingEngine:
         if (left, right) not in self.engines:
             more: dict[str, Any] = {"order": self.order, "schedule": "layer", "left": left, "right": right}
             self.engines[left, right] = ImputingEngine(self.program, *self.arguments, **more)
+            self.engines[left, right].check = self.check
         return self.engines[left, right]
 
     def drops(self, key: Key) -> bool:

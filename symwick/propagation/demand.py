@@ -7,7 +7,7 @@ stack of its own, so that circuits may be deep. A key is a sorted tuple of wires
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from symwick.algebra.tape import Tape
@@ -28,6 +28,8 @@ class _Engine(ABC):
     def __init__(self, program: Program, inputs: InputMoments, zero: Any, one: Any, limit: int) -> None:
         self.program, self.inputs, self.zero, self.one, self.limit = program, inputs, zero, one, limit
         self.known: tuple[dict[Key, Any], dict[Key, Any]] = ({}, {})
+        self.check: Callable[[Key, Any], None] | None = None
+        """Where given, sees every key with its value as it becomes known."""
         self.tape: Tape | None = None
         """Where given, all that becomes known is recorded on it, by (kind, key)."""
 
@@ -47,6 +49,8 @@ class _Engine(ABC):
                 wanted = step.send(sent)
             except StopIteration as done:
                 sent = done.value if self.tape is None else self.tape.keep((kind, key), done.value)
+                if self.check is not None:
+                    self.check(key, sent)
                 self.known[kind][key] = sent
                 stack.pop()
                 if len(self.known[kind]) > self.limit:
@@ -64,9 +68,9 @@ class _Engine(ABC):
 
     def cumulant(self, key: Key) -> Any:
         """κ of the wires of a key."""
-        return self.zero if self._vanishes(key) else self.value(CUMULANT, key)
+        return self.zero if self.vanishes(key) else self.value(CUMULANT, key)
 
-    def _vanishes(self, key: Key) -> bool:
+    def vanishes(self, key: Key) -> bool:
         """Whether the wires split into independent parts (constants are parts of their own): then κ is 0."""
         if len(key) == 1:
             return False
@@ -79,9 +83,9 @@ class _Engine(ABC):
             met = [wire for wire in rest if groups[wire] & mask]
             if not met:
                 return True
+            rest = [wire for wire in rest if not groups[wire] & mask]
             for wire in met:
                 mask |= groups[wire]
-            rest = [wire for wire in rest if not groups[wire] & mask] if len(met) < len(rest) else []
         return not mask
 
 
@@ -133,7 +137,7 @@ class TruncatedEngine(_Engine):
         pair = inserted((), a, b)
         self.expanded.append(((wire,), pair))
         total = (yield CUMULANT, (a,)) * (yield CUMULANT, (b,))
-        if not (self.drops(pair) or self._vanishes(pair)):
+        if not (self.drops(pair) or self.vanishes(pair)):
             total = total + (yield CUMULANT, pair)
         return total
 
@@ -180,7 +184,7 @@ class TruncatedEngine(_Engine):
         total = self.zero
         for weight, a in self.program.terms[wire]:
             new = inserted(rest, a)
-            if not (self.drops(new) or self._vanishes(new)):
+            if not (self.drops(new) or self.vanishes(new)):
                 total = total + weight * (yield CUMULANT, new)
         return total
 
@@ -188,12 +192,12 @@ class TruncatedEngine(_Engine):
         """κ(AB, C) = κ(A, B, C) + Σ_{C = C1 ⊎ C2} κ(A, C1) κ(B, C2)."""
         total = self.zero
         whole = inserted(rest, a, b)
-        if not (self.drops(whole) or self._vanishes(whole)):
+        if not (self.drops(whole) or self.vanishes(whole)):
             total = total + (yield CUMULANT, whole)
         # a label of its own in front makes every C1, empty ones too, a choice that holds the first element
         for inside, others, count in split_first((-1, *rest), len(rest) + 1):
             first, second = inserted(inside[1:], a), inserted(others, b)
-            if self.drops(first) or self.drops(second) or self._vanishes(first) or self._vanishes(second):
+            if self.drops(first) or self.drops(second) or self.vanishes(first) or self.vanishes(second):
                 continue
             value = yield CUMULANT, first
             if value:
@@ -216,7 +220,7 @@ class TruncatedEngine(_Engine):
 
         total = yield MOMENT, opened(key)
         for inside, rest, count in split_first(key, len(key) - 1):
-            if self._vanishes(inside):
+            if self.vanishes(inside):
                 continue
             value = yield CUMULANT, inside
             if value:
@@ -243,7 +247,7 @@ class TruncatedEngine(_Engine):
             most = self.largest_of_inputs(key)
         total = self.zero
         for inside, rest, count in split_first(key, most):
-            if self.drops(inside) or self._vanishes(inside):
+            if self.drops(inside) or self.vanishes(inside):
                 continue
             value = yield CUMULANT, inside
             if value:
@@ -273,7 +277,7 @@ class ExactEngine(_Engine):
     def _cumulant(self, key: Key) -> Step:
         total = yield MOMENT, self._reduced(list(key))
         for inside, rest, count in split_first(key, len(key) - 1):
-            if not self._vanishes(inside):
+            if not self.vanishes(inside):
                 value = yield CUMULANT, inside
                 total = total - count * (value * (yield MOMENT, self._reduced(list(rest))))
         return total

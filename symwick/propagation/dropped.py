@@ -33,7 +33,7 @@ def dropped_keys(engine: TruncatedEngine) -> set[Key]:
                 if whole and size < len(leaves):
                     continue
                 block = tuple(sorted(wire for wire, _ in chosen))
-                if block in found or not engine.drops(block) or engine._vanishes(block):
+                if block in found or not engine.drops(block) or engine.vanishes(block):
                     continue
                 if all(program.groups[wire] for wire in block):
                     found.add(block)

@@ -57,8 +57,10 @@ class Forward:
         inputs: InputMoments | Sequence[InputMoments],
         closure: str,
         name: Callable[[int], str],
+        *,
+        required: bool,
     ) -> None:
-        self.plan, self.done = plan, False
+        self.plan, self.done, self.required = plan, False, required
         self._arguments = (program, plan, inputs, plan.order, name)
         self._kind = BitsRun if closure == "boolean" else FrontierRun
         self._run: FrontierRun | None = None

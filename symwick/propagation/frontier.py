@@ -62,7 +62,9 @@ class FrontierRun:
             self._multiply(step)
         for wire, s in zip(step.wires, step.slots, strict=True):
             mean = self.means[wire] = self.arrays[0][s].copy() if self.batch else float(self.arrays[0][s])
-            seen = mean + self.arrays[1][s, s] if self.order > 1 else mean
+            seen = mean
+            for j, array in enumerate(self.arrays[1:], start=2):
+                seen = seen + array[(s,) * j]  # finite only where all are
             if not (np.isfinite(seen).all() if self.batch else isfinite(seen)):
                 raise InvalidArgument(
                     f"Argument 'c' leaves the range of float64 at gate {self.name(wire)!r}: pass ring='exact', or scale it."

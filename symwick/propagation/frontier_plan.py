@@ -118,6 +118,8 @@ def _planned(program: Program, ends: list[int], order: int, bits: bool, narrow: 
     wanted = list(dict.fromkeys(base for wire in ends for _, base in forms[wire][1]))
     if narrow:
         based = _depth_first(based, wanted)
+        # what cancels on the way up is on no way down
+        needed = [found and all(base in based for _, base in form[1]) for found, form in zip(needed, forms, strict=True)]
     plan = _allotted(forms, _steps(program, based), set(wanted), needed, order)
     plan.narrow = narrow
     return plan
@@ -259,9 +261,13 @@ def _steps(program: Program, based: dict[int, list[Form]]) -> list[tuple[int, li
             continue
         if arriving := pending & program.groups[wire]:
             # before the batch that is open, which goes on: inputs may always come earlier
-            found = [g for g in waiting if g & arriving]
-            steps.append((INPUT, [i for g in found for i in waiting.pop(g)], []))
             pending &= ~arriving
+            found: list[int] = []
+            while arriving:
+                group = arriving & -arriving
+                found += waiting.pop(group)
+                arriving ^= group
+            steps.append((INPUT, found, []))
         if kind == SUM:
             if batch and any(base in batch for _, base in sources[0][1]):
                 close()

@@ -75,22 +75,43 @@ class Differentiation:
 class Gradient(Mapping[tuple[str, ...], Any]):
     """Derivatives by joint cumulants of inputs: ``g["x"]`` by the mean of x, ``g["x", "y"]`` by their covariance, …
 
-    Each multiset of inputs is one parameter. Iteration is over the cumulants that the estimate is made of; by any other
-    the derivative is 0.
+    Each multiset of inputs is one parameter. Iteration is over the cumulants that the estimate depends on; by other parameters
+    the derivative is 0, as it is by those of more inputs than the order. No parameters are cumulants across independent groups,
+    which are 0 by law, and, where the run uses Z² = Z, those in which a bit occurs twice: InvalidArgument.
     """
 
-    def __init__(self, inputs: Iterable[str], values: Mapping[tuple[str, ...], Any], of: str) -> None:
+    def __init__(
+        self,
+        inputs: Iterable[str],
+        values: Mapping[tuple[str, ...], Any],
+        of: str,
+        no_parameter: Callable[[tuple[str, ...]], str],
+    ) -> None:
         self._place = {name: i for i, name in enumerate(inputs)}
-        self._values, self._of = dict(values), of
+        self._values, self._of, self._no_parameter = dict(values), of, no_parameter
 
-    def __getitem__(self, key: Any) -> Any:
-        names = (key,) if isinstance(key, (str, sympy.Symbol)) else tuple(key)
+    def _key(self, key: Any) -> tuple[str, ...]:
+        names = (key,) if isinstance(key, (str, sympy.Symbol)) or not isinstance(key, Iterable) else tuple(key)
         texts = [name.name if isinstance(name, sympy.Symbol) else name for name in names]
         for text in texts:
-            if text not in self._place:
+            if not isinstance(text, str) or text not in self._place:
                 known = ", ".join(list(self._place)[:20]) + (", …" if len(self._place) > 20 else "")
                 raise UnknownVariable(f"Argument 'key' names {text!r}, which is no input; the inputs are: {known}.")
-        return self._values.get(tuple(sorted(texts, key=self._place.__getitem__)), 0)
+        return tuple(sorted(texts, key=self._place.__getitem__))
+
+    def __getitem__(self, key: Any) -> Any:
+        names = self._key(key)
+        if names in self._values:
+            return self._values[names]
+        if reason := self._no_parameter(names):
+            raise InvalidArgument(f"Argument 'key' must name a parameter of the estimate, not {names}: {reason}.")
+        return 0
+
+    def __contains__(self, key: object) -> bool:
+        try:
+            return self._key(key) in self._values
+        except UnknownVariable:
+            return False
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
         return iter(self._values)

@@ -149,14 +149,21 @@ def laid_out(circuit: Circuit, laws: Sequence[Law], limit: int, coerce: Callable
 
 def _groups(laws: Sequence[Law], symbols: list[sympy.Symbol]) -> dict[sympy.Symbol, int]:
     """The mask of the group of each symbol: one bit each."""
-    found: list[set[sympy.Symbol]] = []
-    for group in [group for law in laws for group in law.independent_groups(symbols)] if symbols else []:
-        joined = set(group)
-        for other in [other for other in found if other & joined]:
-            found.remove(other)
-            joined |= other
-        found.append(joined)
-    return {v: 1 << i for i, group in enumerate(found) for v in group}
+    leader = {v: v for v in symbols}
+
+    def root(v: sympy.Symbol) -> sympy.Symbol:
+        while leader[v] != v:
+            leader[v] = leader[leader[v]]
+            v = leader[v]
+        return v
+
+    for law in laws if symbols else ():
+        for group in law.independent_groups(symbols):
+            first, *others = group
+            for v in others:
+                leader[root(v)] = root(first)
+    numbers: dict[sympy.Symbol, int] = {}
+    return {v: 1 << numbers.setdefault(root(v), len(numbers)) for v in symbols}
 
 
 def _is_bit(law: Law, variable: sympy.Symbol) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,12 @@ import sympy
 
 from symwick.algebra.numbers import from_flint, to_flint
 from symwick.algebra.symbolic import Symbolic, expression
+from symwick.algebra.tape import Recorded
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.form_builder import FormBuilder
 from symwick.distributions.law import Law
-from symwick.errors import InvalidArgument, NotRational
+from symwick.errors import InvalidArgument, NoClosedForm, NotRational
 from symwick.propagation.closures import BooleanEngine, Imputer, KeepingEngine
 from symwick.propagation.demand import ExactEngine, TruncatedEngine
 from symwick.propagation.dropped import dropped_keys
@@ -76,21 +78,32 @@ class Run:
     def _demand(self, inputs: Any) -> ExactEngine | TruncatedEngine | Imputer:
         """The demand-driven engine of the run; the inputs are the law's, or stand for them."""
         common = (self._program, inputs, self._zero, self._one, self._limit)
+        more: dict[str, Any] = {"order": self.order, "schedule": self.schedule}
+        engine: ExactEngine | TruncatedEngine | Imputer
         if self.order is None:
-            return ExactEngine(*common)
-        if self.closure == "impute":
-            return Imputer(*common, order=self.order)
-        if self.options.kept:
-            return KeepingEngine(*common, order=self.order, schedule=self.schedule, kept=self.options.kept)
-        chosen = BooleanEngine if self.closure == "boolean" else TruncatedEngine
-        return chosen(*common, order=self.order, schedule=self.schedule)
+            engine = ExactEngine(*common)
+        elif self.closure == "impute":
+            engine = Imputer(*common, order=self.order)
+        elif self.options.kept:
+            engine = KeepingEngine(*common, **more, kept=self.options.kept)
+        else:
+            engine = (BooleanEngine if self.closure == "boolean" else TruncatedEngine)(*common, **more)
+        if self.ring == "float64":
+            engine.check = self._in_range
+        return engine
+
+    def _in_range(self, key: Key, value: Any) -> None:
+        """InvalidArgument where a value, recorded or not, is no finite float."""
+        if not isfinite(value.value if isinstance(value, Recorded) else value):
+            gate = self._name(key[-1])
+            raise InvalidArgument(f"Argument 'c' leaves the range of float64 at gate {gate!r}: pass ring='exact', or scale it.")
 
     def _plan_forward(self, memory: int, *, required: bool) -> None:
         assert self.order is not None
         kept = [self._program.place[i] for i in self._kept_gates]
         plan = plan_within(self._program, kept, self.order, self.closure, memory, required=required)
         if plan is not None:
-            self._forward = Forward(self._program, plan, self._inputs, self.closure, self._name)
+            self._forward = Forward(self._program, plan, self._inputs, self.closure, self._name, required=required)
 
     @property
     def _kept_gates(self) -> list[int]:
@@ -127,6 +140,21 @@ class Run:
             )
         return self._program.place[position]
 
+    def _by_forward_pass(self, key: Key) -> Any | None:
+        """The cumulant of a key by the forward pass, where there is one and it has it."""
+        if self._forward is None:
+            return None
+        try:
+            found = self._forward.value(key)
+        except NoClosedForm:
+            if self._forward.required:
+                raise
+            self._forward = None  # it needs all cumulants of inputs; the other engine, those that are asked for
+            return None
+        if found is not None:
+            self._in_range(key, found)
+        return found
+
     def _key(self, wires: Sequence[Any]) -> Key:
         if not wires:
             raise InvalidArgument("Arguments 'wires': at least one must be given.")
@@ -137,8 +165,8 @@ class Run:
         key = self._key(wires)
         if self._engine.drops(key):
             return self._number(self._zero)
-        found = None if self._forward is None else self._forward.value(key)
-        return self._number(self._engine.cumulant(key)) if found is None else float(found)
+        found = self._by_forward_pass(key)
+        return self._number(self._engine.cumulant(key)) if found is None else self._number(found)
 
     def mean(self, wire: Any) -> Any:
         """The mean of a wire."""
@@ -186,7 +214,22 @@ class Run:
             for parameter, value in self._differentiation.of(key).items()
         }
         shown = ", ".join(map(str, wires))
-        return Gradient(self.circuit.inputs, values, f"E {shown}" if len(wires) == 1 else f"κ({shown})")
+        return Gradient(self.circuit.inputs, values, f"E {shown}" if len(wires) == 1 else f"κ({shown})", self._no_parameter)
+
+    def _no_parameter(self, names: tuple[str, ...]) -> str:
+        """Why a cumulant of inputs is no parameter of estimates; nothing where it is one."""
+        program = self._program
+        place = {v.name: wire for wire, v in enumerate(program.variables) if v is not None}
+        wires = [place[name] for name in names]
+        if not names:
+            return "it names no input"
+        if len({program.groups[wire] for wire in wires}) > 1:
+            return "cumulants across independent groups of inputs are 0 by law"
+        if (self.order is None or self.closure == "boolean") and any(
+            program.bits[wire] and wires.count(wire) > 1 for wire in wires
+        ):
+            return "a bit occurs in it twice, Z² = Z"
+        return ""
 
     def _input_name(self, wire: int) -> str:
         variable = self._program.variables[wire]

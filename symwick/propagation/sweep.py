@@ -11,10 +11,11 @@ import sympy
 
 from symwick.circuits.circuit import Circuit
 from symwick.distributions.law import Law
-from symwick.errors import InvalidArgument
+from symwick.errors import InvalidArgument, NoClosedForm
 from symwick.propagation.forward import Forward, plan_within
 from symwick.propagation.frontier_plan import Plan
 from symwick.propagation.inputs import InputMoments
+from symwick.propagation.patterns import Key
 from symwick.propagation.program import laid_out
 from symwick.propagation.run import Options, Run, coercion
 
@@ -58,7 +59,7 @@ class Sweep(Generic[R]):
             inputs = [InputMoments(program, law, coerce, several=True) for law in self.laws]
             size = max(1, min(memory, AT_ONCE) // max(1, plan.bytes))  # laws in one pass
             parts = [inputs[i : i + size] for i in range(0, len(inputs), size)]
-            self._forward = [Forward(program, plan, part, first.closure, first._name) for part in parts]
+            self._forward = [Forward(program, plan, part, first.closure, first._name, required=required) for part in parts]
 
     @property
     def plan(self) -> Plan | None:
@@ -69,12 +70,24 @@ class Sweep(Generic[R]):
         """The joint cumulant κ of some wires under each law."""
         first = self[0]
         key = first._key(wires)
-        if not first._engine.drops(key):
-            found = [one.value(key) for one in self._forward]
-            held = [value for value in found if value is not None]
-            if held and len(held) == len(found):
-                return np.concatenate(held)
+        found = [] if first._engine.drops(key) else self._by_forward_pass(key)
+        if found:
+            values = np.concatenate(found)
+            for value in values:
+                first._in_range(key, value)
+            return values
         return self._array([run.cumulant(*wires) for run in self])
+
+    def _by_forward_pass(self, key: Key) -> list[Any]:
+        """The values of a key, part by part, where the pass has it; else nothing."""
+        try:
+            found = [one.value(key) for one in self._forward]
+        except NoClosedForm:
+            if self._forward[0].required:
+                raise
+            self._forward = []
+            return []
+        return [] if any(value is None for value in found) else found
 
     def mean(self, wire: Any) -> npt.NDArray[Any]:
         """The mean of a wire under each law."""
@@ -104,6 +117,8 @@ class Sweep(Generic[R]):
         return len(self.laws)
 
     def __getitem__(self, index: int) -> R:
+        if not hasattr(index, "__index__"):
+            raise InvalidArgument(f"Argument 'index' must be the number of a law, not {index!r}.")
         position = range(len(self.laws))[index]
         if position not in self._runs:
             self._runs[position] = self._make(self.circuit, self.laws[position], self.options)
