@@ -102,7 +102,7 @@ class _Shares:
             raise InvalidArgument(
                 f"Argument 'f' must have a variance above 0, but in float64 it is {variance.value} within {variance.radius}."
             )
-        if not isinstance(variance, Ball) and vanishes(variance, min(self.limit, _DECIDED)):
+        if not isinstance(variance, Ball) and _vanishes(variance, min(self.limit, _DECIDED)):
             raise InvalidArgument("Argument 'f' must have a variance above 0, but it is 0: there is nothing to share out.")
         self._total = variance
         self._assumed = tuple(self._pairs.assumed)  # all that variance needs, whatever is asked afterwards
@@ -165,7 +165,7 @@ class _Shares:
         return masks, False
 
 
-def vanishes(value: Any, limit: int) -> bool:
+def _vanishes(value: Any, limit: int) -> bool:
     try:
         return is_zero(value, limit)
     except TooLarge:
