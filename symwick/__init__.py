@@ -10,6 +10,8 @@ from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.expressions import parse_expression
 from symwick.circuits.tracing import trace
+from symwick.codegen.compilation import compile
+from symwick.codegen.evaluator import Evaluator
 from symwick.decompose import formal
 from symwick.decompose.attribution.ablation import Ablation, ablate
 from symwick.decompose.attribution.games import Game, game, shapley_of_terms
@@ -87,6 +89,7 @@ __all__ = [
     "Decomposition",
     "DiscreteUniform",
     "Empirical",
+    "Evaluator",
     "Exponential",
     "Finite",
     "FormatError",
@@ -126,6 +129,7 @@ __all__ = [
     "UnknownVariable",
     "__version__",
     "ablate",
+    "compile",
     "conversions",
     "covariance_shares",
     "expectation",

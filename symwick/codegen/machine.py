@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from symwick.algebra.symbolic import Symbolic
 from symwick.codegen.chains import steps
 from symwick.codegen.program import Program
 
@@ -169,7 +170,9 @@ class _Writer:
                 total = self._emit(node, "add", [total, self._scaled(node, value, w)])
         assert total is not None  # a sum has a term
         if constant:
-            total = self._emit(node, "add", [total, ("constant", constant)])
+            negative = not isinstance(constant, Symbolic) and constant < 0
+            operands = [total, ("constant", -constant if negative else constant)]
+            total = self._emit(node, "subtract" if negative else "add", operands)
         self.value[node] = total
 
     def _scaled(self, node: int, value: Operand, weight: Any) -> int:

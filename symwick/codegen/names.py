@@ -12,9 +12,9 @@ from symwick.circuits.moment_names import moment_powers, symbol_latex
 __all__ = ["RESERVED", "identifiers", "unused_prefix"]
 
 RESERVED = frozenset(
-    {"abs", "all", "any", "enumerate", "evaluate", "float", "int", "len", "list", "max", "min", "njit", "np", "numba", "out",
-     "print", "range", "rows", "self", "sum", "tuple", "zip"}
-)  # fmt: skip
+    """BLOCK FOLDS FUNCTIONS INPUTS NUMBERS OUTPUTS RESULTS SLOTS STEPS TAPE ValueError WIDTH all decoded enumerate evaluate int
+    kernel len list max min njit np numba out range rows slice type zip""".split()
+)
 """What generated source, and the call of an evaluator, use themselves."""
 
 _REPEATED = re.compile(r"__+")
