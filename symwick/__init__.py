@@ -11,6 +11,7 @@ from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.expressions import parse_expression
 from symwick.circuits.tracing import trace
 from symwick.codegen.compilation import compile
+from symwick.codegen.data_moments import moments_of
 from symwick.codegen.evaluator import Evaluator
 from symwick.decompose import formal
 from symwick.decompose.attribution.ablation import Ablation, ablate
@@ -146,6 +147,7 @@ __all__ = [
     "interaction_check",
     "interactions",
     "load",
+    "moments_of",
     "novelty",
     "parse_expression",
     "propagate",

@@ -16,8 +16,8 @@ def chain(exponent: int) -> tuple[int, ...]:
 
     The shortest of this kind up to 128, by the binary method (from the left) above.
 
-    >>> chain(15), len(chain(1000)) - 1
-    ((1, 2, 3, 6, 12, 15), 14)
+    >>> chain(15), len(chain(1000)) - 1  # multiplications
+    ((1, 2, 4, 5, 10, 15), 13)
     """
     if exponent <= _SEARCHED:
         depth = max(exponent - 1, 0).bit_length()

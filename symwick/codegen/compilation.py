@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from symwick.algebra.numbers import whole_number
@@ -28,13 +31,13 @@ def compile(
     threads: int = 1,
     law: Any = None,
 ) -> Evaluator:
-    """A ClosedForm, a Circuit, a Decomposition (all its terms at once), a mapping of names to forms, or an expression as NumPy code.
+    """NumPy code of a ClosedForm, a Circuit, a Decomposition (all its terms at once), a mapping of names to forms, an expression.
 
     The shared circuit is lowered as it is, never expanded; constants are folded exactly and rounded once, to the nearest
-    number of ``dtype`` (float64, float32, longdouble). Rows are processed in blocks that fit into the cache. Integer arrays are
-    taken as floats. ``check`` compares the code with exact values at a few points. ``exact=True`` evaluates exact numbers instead,
-    the circuit gate by gate. ``threads`` share the rows. Moments and cumulants that are symbols are arguments (see
-    :func:`symwick.moments_of`), unless a ``law`` tells them.
+    number of ``dtype`` (float64, float32, longdouble). Rows are processed in blocks that fit into the cache. Integer arrays
+    are taken as floats. ``check`` compares the code with exact values at a few points. ``exact=True`` evaluates exact numbers
+    instead, the circuit gate by gate. ``threads`` share the rows. Moments and cumulants that are symbols are arguments
+    (see :func:`symwick.moments_of`), unless a ``law`` tells them.
 
     >>> import symwick as sw
     >>> fn = sw.compile(sw.gwp("x*y", sw.Moments(["x", "y"])))
@@ -82,8 +85,21 @@ def _made(content: Source, options: dict[str, Any]) -> Evaluator:
         content.variables, content.parameters, names, tuple(part.name for part in content.parts),
         tuple(part.formula for part in content.parts), content.single,
     )  # fmt: skip
-    code = chosen.generate(lowered(content), signature, dtype, frozenset(content.parameters))
-    run = run_source(code.source)
-    if options["check"]:
-        checked(content, run, names, dtype)
+    with _collector_at_rest():
+        code = chosen.generate(lowered(content), signature, dtype, frozenset(content.parameters))
+        run = run_source(code.source)
+        if options["check"]:
+            checked(content, run, names, dtype)
     return Evaluator(content, options, names, code.source, code.operations, run, _made)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Python's search for cycles put off: a large circuit makes some million records, none in a cycle, and no garbage."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,9 @@ class Evaluator:
     arrays, to write into. NaN and infinities propagate as NumPy's functions let them; off the grid of a form that is known on
     a grid only, values are NaN.
 
-    ``source`` is a self-contained module that imports NumPy alone; ``operations`` are those of one row, by kind; ``renamed`` maps the names
-    that are no identifiers to what they are called. Evaluators may be used from several threads, and are pickled by their circuit.
+    ``source`` is a self-contained module that imports NumPy alone; ``operations`` are those of one row, by kind; ``renamed``
+    maps the names that are no identifiers to what they are called. Evaluators may be used from several threads, and are
+    pickled by their circuit.
 
     >>> import symwick as sw
     >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
@@ -67,6 +69,11 @@ class Evaluator:
     def arguments(self) -> tuple[str, ...]:
         """The identifiers of all arguments: variables in the law's order, then parameters."""
         return tuple(self._identifiers.values())
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the arguments that are parameters: symbols, moments, cumulants."""
+        return self._content.parameters
 
     @property
     def renamed(self) -> dict[str, str]:
@@ -147,7 +154,7 @@ class Evaluator:
         else:
             cuts = [size * k // threads for k in range(threads + 1)]
             with ThreadPoolExecutor(threads) as pool:
-                parts = [pool.submit(run, **named, out=out, rows=rows) for rows in zip(cuts, cuts[1:], strict=False)]
+                parts = [pool.submit(run, **named, out=out, rows=rows) for rows in pairwise(cuts)]
             for part in parts:
                 part.result()
         return [out[()]] if single else [row[()] for row in out]

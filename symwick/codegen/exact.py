@@ -35,9 +35,8 @@ def exact_values(source: Source, point: Mapping[str, Any]) -> list[Any]:
         for name, points in part.domain:
             if from_flint(numbers[name]) not in points:
                 shown = ", ".join(map(str, points[:12]))
-                raise InvalidArgument(
-                    f"Argument '{name}' must lie on the grid on which the form is known, {shown}, not be {from_flint(numbers[name])}."
-                )
+                value = from_flint(numbers[name])
+                raise InvalidArgument(f"Argument '{name}' must lie on the grid on which the form is known, {shown}, not be {value}.")
         found.append(values[part.output])
     return found
 

@@ -36,7 +36,8 @@ class _Nesting:
             into_sum, into_product = program.ops[i] == "sum", program.ops[i] == "product"
             for a in args:
                 op = program.ops[a]
-                if uses[a] == 1 and (into_sum and op in ("product", "power", "sum") or into_product and op in ("product", "power")):
+                taken = ("product", "power", "sum") if into_sum else ("product", "power") if into_product else ()
+                if uses[a] == 1 and op in taken:
                     self.inline[a] = 1
         self.place = [-1] * len(program)
         self.uniform: list[bool] = []

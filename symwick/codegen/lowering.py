@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from symwick.algebra.balls import Ball
-from symwick.algebra.numbers import to_flint, to_fraction
+from symwick.algebra.numbers import ratio, to_flint, to_fraction
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.gates import Gate, Table
 from symwick.circuits.leaves import CONSTANT, FUNCTION, INDICATOR, PARAMETER, VARIABLE, Leaf
@@ -21,12 +21,17 @@ __all__ = ["LEAVES", "LOWER", "lowered"]
 Rule = Callable[[Program, Gate, Sequence[int]], int]
 
 
+_RATIONAL = type(ratio(0, 1))
+
+
 def _exact(value: Any) -> Any:
+    if type(value) is _RATIONAL:
+        return value
     return to_flint(Fraction(value.value)) if isinstance(value, Ball) else to_flint(value)
 
 
 def _sum(program: Program, gate: Gate, nodes: Sequence[int]) -> int:
-    terms = [(_exact(w), nodes[a]) for w, a in zip(gate.weights, gate.args, strict=True)]
+    terms = zip(map(_exact, gate.weights), map(nodes.__getitem__, gate.args), strict=True)
     return program.sum(terms, _exact(gate.payload))
 
 

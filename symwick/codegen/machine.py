@@ -130,7 +130,7 @@ class _Writer:
             self.value[node] = self._emit(node, "divide", [("constant", 1), self.value[args[0]]])
         elif op == "function" and data in FOLDED:
             yield from self._ordered(args)
-            total = self.value[args[0]]
+            total: Operand = self.value[args[0]]
             for a in args[1:]:
                 total = self._emit(node, data, [total, self.value[a]])
             self.value[node] = total

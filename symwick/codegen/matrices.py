@@ -17,6 +17,7 @@ _ENTRY = 0.05  # of a matrix, in a product of matrices
 _TERM = 0.5  # a multiplication by a number and an addition
 _COLUMN = 0.2  # a value brought beside the others
 _ROW = 0.15  # a result read again
+_CALL = 60.0  # a product of matrices at all: BLAS libraries that start threads for it cost far more than their arithmetic
 
 _MOST_ROWS = 500  # compared with each other at a time
 
@@ -27,12 +28,16 @@ def with_matrices(program: Program, uniform: list[bool]) -> Program:
     Only sums of one rank come together (the rank counts the shared sums below), so that no table waits for its own rows.
     Instructions that are ``uniform`` (made of parameters alone) stay out of tables.
     """
-    groups = _groups(program, uniform)
-    return _rebuilt(program, groups) if groups else program
+    groups, rank = _groups(program, uniform)
+    return _rebuilt(program, groups, rank) if groups else program
 
 
-def _groups(program: Program, uniform: list[bool]) -> list[tuple[list[int], list[int]]]:
-    """(sums, shared terms) of the matrices."""
+Group = tuple[list[int], list[int]]
+"""(sums, shared terms) of a matrix."""
+
+
+def _groups(program: Program, uniform: list[bool]) -> tuple[list[Group], list[int]]:
+    """The matrices, and the rank of every instruction."""
     readers: dict[int, int] = {}
     for i, args in enumerate(program.args):
         if program.ops[i] == "sum" and len(args) > 1:
@@ -57,14 +62,14 @@ def _groups(program: Program, uniform: list[bool]) -> list[tuple[list[int], list
         members.sort(key=lambda i: program.args[i])
         for start in range(0, len(members), _MOST_ROWS):
             found += _clustered(program, members[start : start + _MOST_ROWS], shared)
-    return found
+    return found, rank
 
 
 def _cost(rows: int, columns: int) -> float:
     return rows * columns * _ENTRY + columns * _COLUMN + rows * _ROW
 
 
-def _clustered(program: Program, rows: list[int], shared: set[int]) -> list[tuple[list[int], list[int]]]:
+def _clustered(program: Program, rows: list[int], shared: set[int]) -> list[Group]:
     """Rows joined as long as one larger matrix is cheaper than two smaller ones."""
     columns = sorted({a for i in rows for a in program.args[i] if a in shared})
     bit = {a: 1 << k for k, a in enumerate(columns)}
@@ -74,43 +79,52 @@ def _clustered(program: Program, rows: list[int], shared: set[int]) -> list[tupl
     costs = {k: min(m.bit_count() * _TERM, _cost(1, m.bit_count())) for k, m in mask.items()}
 
     def gain(a: int, b: int) -> float:
+        """What one matrix saves against two."""
         together = _cost(len(members[a]) + len(members[b]), (mask[a] | mask[b]).bit_count())
         return costs[a] + costs[b] - together
 
-    keys = sorted(members)
-    queue = [(-g, a, b) for k, a in enumerate(keys) for b in keys[k + 1 :] if mask[a] & mask[b] and (g := gain(a, b)) > 0]
-    heapify(queue)
     fresh = len(rows)
-    while queue:
-        _, a, b = heappop(queue)
-        if a not in members or b not in members:
-            continue
-        joined, union = members.pop(a) + members.pop(b), mask.pop(a) | mask.pop(b)
-        members[fresh], mask[fresh] = joined, union
-        costs[fresh] = _cost(len(joined), union.bit_count())
-        for other in members:
-            if other != fresh and mask[other] & union and (g := gain(other, fresh)) > 0:
-                heappush(queue, (-g, other, fresh))
-        fresh += 1
+    for call in (0.0, _CALL):  # small groups first, where nothing is saved by one call less; then fewer, larger ones
+        keys = sorted(members)
+        queue = [
+            (-g, a, b)
+            for k, a in enumerate(keys)
+            for b in keys[k + 1 :]
+            if mask[a] & mask[b] and (g := gain(a, b) + call * (len(members[a]) > 1 and len(members[b]) > 1)) > 0
+        ]
+        heapify(queue)
+        while queue:
+            _, a, b = heappop(queue)
+            if a not in members or b not in members:
+                continue
+            joined, union = members.pop(a) + members.pop(b), mask.pop(a) | mask.pop(b)
+            members[fresh], mask[fresh] = joined, union
+            costs[fresh] = _cost(len(joined), union.bit_count())
+            for other in members:
+                bonus = call * (len(members[other]) > 1)
+                if other != fresh and mask[other] & union and (g := gain(other, fresh) + bonus) > 0:
+                    heappush(queue, (-g, other, fresh))
+            fresh += 1
     found = []
     for key, group in members.items():
         entries = sum(masks[rows.index(i)].bit_count() for i in group)
-        if len(group) > 1 and costs[key] < entries * _TERM:
+        if len(group) > 1 and costs[key] + _CALL < entries * _TERM:
             found.append((sorted(group), [a for a in columns if mask[key] & bit[a]]))
     return sorted(found)
 
 
-def _rebuilt(program: Program, groups: list[tuple[list[int], list[int]]]) -> Program:
+def _rebuilt(program: Program, groups: list[Group], rank: list[int]) -> Program:
+    """Rank by rank, so that all columns of a matrix are there when its first row is."""
     new = Program()
-    place: list[int] = []
+    place = [-1] * len(program)
     group_of = {i: g for g, (rows, _) in enumerate(groups) for i in rows}
     matrices: dict[int, int] = {}
     zero = ratio(0, 1)
-    for i in range(len(program)):
+    for i in sorted(range(len(program)), key=rank.__getitem__):
         op, data = program.ops[i], program.data[i]
         nodes = tuple(place[a] for a in program.args[i])
         if op != "sum":
-            place.append(new.make(op, nodes, data))
+            place[i] = new.make(op, nodes, data)
             continue
         terms: list[tuple[Any, int]] = list(zip(data[0], nodes, strict=True))
         if i in group_of:
@@ -125,6 +139,6 @@ def _rebuilt(program: Program, groups: list[tuple[list[int], list[int]]]) -> Pro
             held = set(columns)
             terms = [(w, place[a]) for w, a in zip(data[0], program.args[i], strict=True) if a not in held]
             terms.insert(0, (1, new.make("row", (matrices[g],), rows.index(i))))
-        place.append(new.sum(terms, data[1]))
+        place[i] = new.sum(terms, data[1])
     new.outputs = [place[i] for i in program.outputs]
     return new

@@ -87,4 +87,4 @@ def _indented(text: str) -> list[str]:
 
 def output_names(signature: Signature) -> list[str]:
     """The names of several outputs as a constant of the module, one a line: a name is a literal, never code."""
-    return ["OUTPUTS = (", *(f"    {ascii(name)}," for name in signature.outputs), ")"]
+    return ["OUTPUTS = (", *(f"    {name!a}," for name in signature.outputs), ")"]

@@ -7,14 +7,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from symwick.circuits.moment_names import moment_powers, symbol_latex
+from symwick.circuits.moment_names import cumulant_entries, moment_powers, symbol_latex
 
 __all__ = ["RESERVED", "identifiers", "unused_prefix"]
 
-RESERVED = frozenset(
-    """BLOCK FOLDS FUNCTIONS INPUTS NUMBERS OUTPUTS RESULTS SLOTS STEPS TAPE ValueError WIDTH all decoded enumerate evaluate int
-    kernel len list max min njit np numba out range rows slice type zip""".split()
-)
+_USED = """BLOCK FOLDS FUNCTIONS INPUTS NUMBERS OUTPUTS RESULTS SLOTS STEPS TAPE ValueError WIDTH all decoded enumerate evaluate
+int kernel len list max min njit np numba out range rows slice type zip"""
+RESERVED = frozenset(_USED.split())
 """What generated source, and the call of an evaluator, use themselves."""
 
 _REPEATED = re.compile(r"__+")
@@ -73,7 +72,7 @@ def _respelled(name: str) -> str:
     if symbol_latex(name):  # E[x**2*y] or κ[x,x,y]
         powers = moment_powers(name)
         if powers is None:
-            text = "kappa_" + name[2:-1].replace(",", "_")
+            text = "kappa_" + "_".join(v.name for v in cumulant_entries(name) or [])
         else:
             text = "E_" + "_".join(f"{v.name}{k if k > 1 else ''}" for v, k in powers.items())
     else:

@@ -9,7 +9,7 @@ import numpy as np
 
 from symwick.codegen.rounding import literal
 
-__all__ = ["NUMPY", "UFUNCS", "as_expression", "lines"]
+__all__ = ["NUMPY", "UFUNCS", "as_expression", "lines", "sorted_table", "table_arrays"]
 
 UFUNCS = {
     "add": "np.add", "subtract": "np.subtract", "multiply": "np.multiply", "divide": "np.divide", "negative": "np.negative",
@@ -42,27 +42,42 @@ def _nan(dest: str, operands: Sequence[str], data: Any, dtype: np.dtype[Any]) ->
     return [f"{dest}[...] = np.nan"]
 
 
-def _table_value(operands: Sequence[str], data: Any, dtype: np.dtype[Any]) -> str:
-    """An expression for the value of a table: no number where an argument is off its axis."""
+def sorted_table(data: Any) -> tuple[list[list[Any]], list[Any]]:
+    """The axes of a table ascending, and its values in that order."""
     orders = [sorted(range(len(axis)), key=axis.__getitem__) for axis in data.points]
-    values = np.array([literal(value, dtype) for value in data.values], dtype=object)
+    values = np.empty(len(data.values), dtype=object)
+    values[:] = data.values
     values = values.reshape([len(axis) for axis in data.points])
     for k, order in enumerate(orders):
         values = values.take(order, axis=k)
-    axes = [[literal(axis[i], dtype) for i in order] for axis, order in zip(data.points, orders, strict=True)]
-    kind = f"np.{dtype.name}"
-    arrays = [f"np.array([{', '.join(axis)}], {kind})" for axis in axes]
-    places, hits = [], []
-    for operand, array, axis in zip(operands, arrays, axes, strict=True):
-        places.append(f"np.minimum(np.searchsorted({array}, {operand}), {len(axis) - 1})")
-        hits.append(f"np.isin({operand}, {array})")
-    flat = f"np.array([{', '.join(values.reshape(-1))}], {kind})"
-    shape = "(" + ", ".join(str(len(axis)) for axis in axes) + ",)"
-    return f"np.where({' & '.join(hits)}, {flat}.reshape({shape})[{', '.join(places)}], np.nan)"
+    return [sorted(axis) for axis in data.points], values.reshape(-1).tolist()
+
+
+def table_arrays(data: Any, dtype: np.dtype[Any]) -> tuple[list[str], str]:
+    """Text of the axes of a table, and of its values where they are not all 1."""
+    axes, values = sorted_table(data)
+
+    def text(numbers: Sequence[Any]) -> str:
+        return f"np.array([{', '.join(literal(x, dtype) for x in numbers)}], np.{dtype.name})"
+
+    return [text(axis) for axis in axes], "" if all(v == 1 for v in values) else text(values)
+
+
+def _table_value(operands: Sequence[str], data: tuple[Sequence[str], str, Sequence[int]]) -> str:
+    """The value of a table whose axes and values are constants with the given names; no number off its grid."""
+    axes, values, lengths = data
+    hits = " & ".join(f"np.isin({operand}, {axis})" for operand, axis in zip(operands, axes, strict=True))
+    if not values:
+        return f"np.where({hits}, 1.0, np.nan)"
+    place = ""
+    for operand, axis, length in zip(operands, axes, lengths, strict=True):
+        found = f"np.minimum(np.searchsorted({axis}, {operand}), {length - 1})"
+        place = f"({place}) * {length} + {found}" if place else found
+    return f"np.where({hits}, {values}[{place}], np.nan)"
 
 
 def _table(dest: str, operands: Sequence[str], data: Any, dtype: np.dtype[Any]) -> list[str]:
-    return [f"{dest}[...] = {_table_value(operands, data, dtype)}"]
+    return [f"{dest}[...] = {_table_value(operands, data)}"]
 
 
 NUMPY: dict[str, Rule] = {
@@ -95,6 +110,6 @@ def as_expression(op: str, operands: Sequence[str], data: Any, dtype: np.dtype[A
     if op == "nan":
         return "np.nan"
     if op == "table":
-        return _table_value(operands, data, dtype)
+        return _table_value(operands, data)
     text = f"{UFUNCS[op]}({', '.join(operands)})"
     return f"1.0 * {text}" if UFUNCS[op].startswith(("np.equal", "np.less", "np.great", "np.not_")) else text

@@ -12,21 +12,21 @@ from symwick.codegen.buffers import Layout, laid_out
 from symwick.codegen.machine import Machine, Step
 from symwick.codegen.module_text import Signature, as_text, module_head, output_names
 from symwick.codegen.names import unused_prefix
-from symwick.codegen.numpy_rules import as_expression, lines
+from symwick.codegen.numpy_rules import as_expression, lines, table_arrays
 from symwick.codegen.rounding import literal, rational
 
 __all__ = ["block_rows", "numpy_source"]
 
 _WIDTH = 120
-_SCRATCH = 4_000_000  # bytes of buffers that a block should not exceed: they are to stay in the cache
-_LEAST, _MOST = 2048, 16384  # rows of a block
+_SCRATCH = 16_000_000  # bytes of buffers that a block should not exceed
+_LEAST, _MOST = 2048, 16384  # rows of a block: below, the calls cost more than the arithmetic
 
 
 def block_rows(slots: int, dtype: np.dtype[Any]) -> int:
-    """Rows of a block: a power of two from 2,048 to 16,384, so that the buffers fit into the cache where they can.
+    """Rows of a block: a power of two from 2,048 to 16,384, so that the buffers take at most 16 MB where they can.
 
     >>> block_rows(5, np.dtype("float64")), block_rows(400, np.dtype("float64"))
-    (16384, 2048)
+    (16384, 4096)
     """
     rows = _MOST
     while rows > _LEAST and rows * slots * dtype.itemsize > _SCRATCH:
@@ -45,10 +45,12 @@ class _Module:
         self.layout: Layout = laid_out(machine)
         arguments = [*signature.identifiers.values()]
         self.name = {word: self._local(word, arguments) for word in (
-            "given", "shape", "size", "flat", "result", "first", "last", "scratch", "start", "stop", "same", "block", "a", "count",
-            "name",
+            "given", "shape", "size", "flat", "result", "first", "last", "scratch", "start", "stop", "same", "block",
+            "a", "count", "name",
         )}  # fmt: skip
-        self.prefix = {letter: unused_prefix(letter, arguments) for letter in "btrm"}
+        self.prefix = {letter: unused_prefix(letter, arguments) for letter in "btrMA"}
+        self.arrays: list[str] = []
+        self.tables: dict[str, str] = {}
         self.text_of: dict[int, str] = {r: signature.identifiers[name] for r, name in machine.inputs.items()}
         for k, step in enumerate(machine.prelude):
             self.text_of[step.dest] = f"{self.prefix['t']}{k}"
@@ -74,7 +76,7 @@ class _Module:
         head = module_head(self.signature, self.dtype, self.layout.slots * blocks * self.dtype.itemsize)
         body = [*self.start(), *self.loop(), *self.end()]
         names = [] if self.signature.single else output_names(self.signature)
-        constants = [f"BLOCK = {blocks}", *names, *self.matrices()]
+        constants = [f"BLOCK = {blocks}", *names, *self.matrices(), *self.arrays]
         return "\n".join([*head, "", *constants, "", "", *body]) + "\n"
 
     def matrices(self) -> list[str]:
@@ -88,7 +90,7 @@ class _Module:
         return found
 
     def matrix(self, k: int) -> str:
-        return f"{self.prefix['m'].upper()}{k}"
+        return f"{self.prefix['M']}{k}"
 
     def start(self) -> list[str]:
         """The signature, and arguments made flat."""
@@ -138,18 +140,18 @@ class _Module:
         ]
         piece = f"{n['a']}[{n['start']}:{n['stop']}]{cast}"
         if names:
-            found += as_text(f"        {_targets(names)} = ({piece} for {n['a']} in {n['flat']}[:{len(names)}])", 12)
+            found += _assigned(_targets(names), f"({piece} for {n['a']} in {n['flat']}[:{len(names)}])", 8)
         if parameters:
             found.append(f"        if {n['start']} == {n['first']} or not {n['same']}:")
             one = f"({piece}[0] if {n['same']} else {piece})"
-            found += as_text(f"            {_targets(parameters)} = ({one} for {n['a']} in {n['flat']}[{len(names)}:])", 16)
+            found += _assigned(_targets(parameters), f"({one} for {n['a']} in {n['flat']}[{len(names)}:])", 12)
             found += [f"            {line}" for line in self.prelude()]
         if layout.slots:
             found.append(f"        {n['count']} = {n['stop']} - {n['start']}")
             shape = f"{layout.slots}, {n['count']}"
             found.append(f"        {n['block']} = {n['scratch']}[:{layout.slots} * {n['count']}].reshape({shape})")
             buffers = _targets([f"{self.prefix['b']}{k}" for k in range(layout.slots)])
-            found += as_text(f"        {buffers} = {n['block']}", 12)
+            found += _assigned(buffers, n["block"], 8)
         for k in range(len(self.signature.outputs)):
             row = f"{n['result']}[{n['start']}:{n['stop']}]" if self.signature.single else (
                 f"{n['result']}[{k}, {n['start']}:{n['stop']}]"
@@ -164,7 +166,7 @@ class _Module:
     def prelude(self) -> list[str]:
         return [
             f"{self.text_of[step.dest]} = "
-            + as_expression(step.op, [self.operand(o) for o in step.operands], step.data, self.dtype)
+            + as_expression(step.op, [self.operand(o) for o in step.operands], self.data(step), self.dtype)
             for step in self.machine.prelude
         ]
 
@@ -176,11 +178,26 @@ class _Module:
                 matrix += 1
             elif step.dest in self.text_of:
                 operands = [self.operand(o) for o in step.operands]
-                found += lines(step.op, self.text_of[step.dest], operands, step.data, self.dtype)
+                found += lines(step.op, self.text_of[step.dest], operands, self.data(step), self.dtype)
         for k, operand in enumerate(self.machine.outputs):
             if not (isinstance(operand, int) and self.layout.target.get(operand) == k):
                 found.append(f"{self.prefix['r']}{k}[...] = {self.operand(operand)}")
         return found
+
+    def data(self, step: Step) -> Any:
+        """What belongs to a step; axes and values of a table by the names of constants of the module."""
+        if step.op != "table":
+            return step.data
+        axes, values = table_arrays(step.data, self.dtype)
+        lengths = [len(axis) for axis in step.data.points]
+        return [self.array(axis) for axis in axes], self.array(values) if values else "", lengths
+
+    def array(self, text: str) -> str:
+        """The name of a constant array."""
+        if text not in self.tables:
+            self.tables[text] = f"{self.prefix['A']}{len(self.tables)}"
+            self.arrays += as_text(f"{self.tables[text]} = {text}", 4)
+        return self.tables[text]
 
     def product(self, step: Step, k: int) -> list[str]:
         """A matrix product; columns that are scattered are brought together first."""
@@ -211,5 +228,11 @@ def _tuple(items: Sequence[str]) -> str:
 
 
 def _targets(items: Sequence[str]) -> str:
-    """Names to which the members of an iterable are given."""
-    return ", ".join(items) + ("," if len(items) == 1 else "")
+    """Names to which the members of an iterable are given, in brackets so that the line can be broken."""
+    return "(" + _tuple(items) + ")" if len(items) > 8 else _tuple(items)
+
+
+def _assigned(targets: str, value: str, indent: int) -> list[str]:
+    """``targets = value``, broken inside the brackets of the targets where it is long."""
+    *lines, last = as_text(" " * indent + targets, indent + 4)
+    return [*lines, f"{last} = {value}"]

@@ -16,6 +16,7 @@ OPERATIONS = ("input", "constant", "sum", "product", "power", "reciprocal", "fun
 """The closed set of instructions. Every table of rules of a backend has a rule for each of them; a test holds this."""
 
 _ZERO, _ONE = ratio(0, 1), ratio(1, 1)
+_ALONE = ((1, 1), (0, 1))  # a sum that is one node: weight 1, constant 0
 
 
 class Program:
@@ -47,10 +48,9 @@ class Program:
 
     def make(self, op: str, args: tuple[int, ...] = (), data: Any = None, spelled: Any = None) -> int:
         """The instruction, made where there is none that is equal; ``spelled``: the data as a key that is fast to hash."""
-        key = op, args, data if spelled is None else spelled
-        place = self._places.get(key)
-        if place is None:
-            place = self._places[key] = len(self.ops)
+        fresh = len(self.ops)
+        place = self._places.setdefault((op, args, data if spelled is None else spelled), fresh)
+        if place == fresh:
             self.ops.append(op)
             self.args.append(args)
             self.data.append(data)
@@ -72,7 +72,7 @@ class Program:
     def sum(self, terms: Iterable[tuple[Any, int]], constant: Any = _ZERO) -> int:
         """Σ weight·node + constant; constants, and equal nodes, are collected; multiples of a node are seen through."""
         collected: dict[int, Any] = {}
-        rest = constant if isinstance(constant, Symbolic) else to_flint(constant)
+        rest = constant
         ops, args, data = self.ops, self.args, self.data
         for weight, node in terms:
             op = ops[node]
@@ -82,24 +82,26 @@ class Program:
             if op == "sum" and len(args[node]) == 1 and not data[node][1]:
                 weight, node = data[node][0][0] * weight, args[node][0]
             collected[node] = collected[node] + weight if node in collected else weight
-        kept = [(node, w if isinstance(w, Symbolic) else to_flint(w)) for node, w in collected.items() if w]
-        if not kept:
+        # Terms commute: one order, so that equal sums are equal instructions.
+        nodes = sorted([node for node, weight in collected.items() if weight])
+        rest = to_flint(rest) if type(rest) is int else rest
+        if not nodes:
             return self.constant(rest)
-        if len(kept) == 1 and not rest and kept[0][1] == 1:
-            return kept[0][0]
-        kept.sort(key=lambda pair: pair[0])  # terms commute: one order, so that equal sums are equal instructions
-        nodes, weights = tuple(node for node, _ in kept), tuple(w for _, w in kept)
-        return self.make("sum", nodes, (weights, rest), (*map(_key, weights), _key(rest)))
+        weights = tuple(to_flint(w) if type(w) is int else w for w in map(collected.__getitem__, nodes))
+        spelled = (*map(_key, weights), _key(rest))
+        if len(nodes) == 1 and spelled == _ALONE:
+            return nodes[0]
+        return self.make("sum", tuple(nodes), (weights, rest), spelled)
 
     def product(self, nodes: Sequence[int]) -> int:
         """The product of nodes: constants folded into a weight, repeated factors as powers."""
         weight: Any = _ONE
         counts: dict[int, int] = {}
+        ops = self.ops
         for node in nodes:
-            value = self.number(node)
-            if value is not None:
-                weight = weight * value
-            elif self.ops[node] == "sum" and len(self.args[node]) == 1 and not self.data[node][1]:
+            if ops[node] == "constant":
+                weight = weight * self.data[node]
+            elif ops[node] == "sum" and len(self.args[node]) == 1 and not self.data[node][1]:
                 weight = weight * self.data[node][0][0]
                 inner = self.args[node][0]
                 counts[inner] = counts.get(inner, 0) + 1
@@ -107,9 +109,9 @@ class Program:
                 counts[node] = counts.get(node, 0) + 1
         if not weight or not counts:
             return self.constant(weight)
-        factors = sorted(self.power(node, count) for node, count in counts.items())
+        factors = sorted([node if count == 1 else self.power(node, count) for node, count in counts.items()])
         place = factors[0] if len(factors) == 1 else self.make("product", tuple(factors))
-        return place if weight == 1 else self.sum([(weight, place)])
+        return place if weight is _ONE or weight == 1 else self.sum([(weight, place)])
 
     def power(self, node: int, exponent: int) -> int:
         """node^exponent for an exponent of at least 1."""

@@ -8,9 +8,10 @@ from math import inf, isfinite, isnan
 from typing import Any
 
 import numpy as np
+import sympy
 
 from symwick.algebra.balls import Ball
-from symwick.algebra.numbers import from_flint, to_flint
+from symwick.algebra.numbers import from_flint, to_flint, to_sympy
 from symwick.algebra.symbolic import Symbolic
 from symwick.circuits.gates import Gate
 from symwick.circuits.leaves import INDICATOR, PARAMETER, VARIABLE
@@ -38,45 +39,53 @@ def check_points(source: Source) -> list[dict[str, Fraction]]:
     names = (*source.variables, *source.parameters)
     points = []
     for k, values in enumerate((_POSITIVE, _GRID, _GRID, _POSITIVE)):
-        points.append({
-            name: Fraction(domain[name][(i + k) % len(domain[name])]) if domain.get(name) else values[(i * (k + 1) + k) % len(values)]
-            for i, name in enumerate(names)
-        })  # fmt: skip
+        point = {}
+        for i, name in enumerate(names):
+            grid = domain.get(name)
+            point[name] = Fraction(grid[(i + k) % len(grid)]) if grid else values[(i * (k + 1) + k) % len(values)]
+        points.append(point)
     return points
 
 
 def checked(source: Source, run: Callable[..., Any], identifiers: Mapping[str, str], dtype: np.dtype[Any]) -> None:
-    """Raises InvalidArgument where a value is off by more than the bound, naming part, point and both values."""
+    """Raises InvalidArgument where a value is off by more than the bound, naming part, point and both values.
+
+    Small circuits are compared with exact values; large ones, and float64 forms, with floats gate by gate.
+    """
     small = source.gates() <= _EXACT_GATES
     points = check_points(source)[: None if small else 1]
-    unit = float(np.finfo(dtype).eps)
-    columns = {identifiers[name]: np.array([float(p[name]) for p in points], dtype) for name in identifiers}
+    columns = {name: np.array([float(p[name]) for p in points], dtype) for name in identifiers}
     with np.errstate(all="ignore"):
-        found = run(**columns)
+        found = run(**{identifiers[name]: column for name, column in columns.items()})
     results = [found] if source.single else [found[part.name] for part in source.parts]
+    on_grid = any(part.domain for part in source.parts)
     for row, point in enumerate(points):
-        given = {name: Fraction(*column[row].as_integer_ratio()) for name, column in zip(identifiers, columns.values(), strict=True)} if (
-            not any(part.domain for part in source.parts)
-        ) else point  # fmt: skip
+        # the numbers that were given, as they are once rounded to the dtype; points of a grid are known by their exact values
+        given = point if on_grid else {name: Fraction(*c[row].as_integer_ratio()) for name, c in columns.items()}
         try:
             bounds = bounded(source, given)
-            exact = exact_values(source, given) if small and not source.inexact else [to_flint(Fraction(v)) if isfinite(v) else None for v, _ in bounds]
-        except (SymwickError, OverflowError, ZeroDivisionError):
+            exact = exact_values(source, given) if small and not source.inexact else [None] * len(bounds)
+        except (SymwickError, ArithmeticError, ValueError):
             continue  # no finite real value here
         for part, result, value, (near, error) in zip(source.parts, results, exact, bounds, strict=True):
-            if value is None or not isfinite(error) or not isfinite(near):
-                continue
-            wanted = float(rational(value)) if isinstance(value, Symbolic) else _float(from_flint(value))
             got = float(np.broadcast_to(result, (len(points),))[row])
-            allowed = _SLACK * unit * (error + abs(wanted)) + float(np.finfo(dtype).tiny)
-            if not isfinite(wanted) or allowed > float(np.finfo(dtype).max) / 4 or (not isfinite(got) and abs(near) > 1e30):
-                continue
-            if isnan(got) or abs(got - wanted) > allowed:
-                shown = ", ".join(f"{name} = {number}" for name, number in given.items())
-                raise InvalidArgument(
-                    f"Argument 'x' must be computed to within {allowed:.3g} of its exact value, but {part.name} is {got!r} and "
-                    f"not {wanted!r} at {shown}. Please report this; check=False compiles it all the same."
-                )
+            _compared(part.name, got, near if value is None else _as_float(value), error, dtype, given)
+
+
+def _compared(name: str, got: float, wanted: float, error: float, dtype: np.dtype[Any], given: Mapping[str, Fraction]) -> None:
+    allowed = _SLACK * float(np.finfo(dtype).eps) * (error + abs(wanted)) + float(np.finfo(dtype).tiny)
+    if not isfinite(wanted) or not isfinite(allowed) or allowed > float(np.finfo(dtype).max) * 2.0**-40:
+        return  # beyond the dtype, or so near that it may overflow on the way
+    if isnan(got) or abs(got - wanted) > allowed:
+        shown = ", ".join(f"{name} = {number}" for name, number in given.items())
+        raise InvalidArgument(
+            f"Argument 'x' must be computed to within {allowed:.3g} of its exact value, but {name} is {got!r} and not {wanted!r} "
+            f"at {shown}. Please report this; check=False compiles it all the same."
+        )
+
+
+def _as_float(value: Any) -> float:
+    return float(rational(value)) if isinstance(value, Symbolic) else _float(from_flint(value))
 
 
 def _float(value: Any) -> float:
@@ -115,15 +124,9 @@ def _input(part: Part, name: str, point: Mapping[str, Fraction]) -> Pair:
         return _pair(point[leaf.expr.name])
     if leaf.kind == INDICATOR:
         return float(point[leaf.variables[0].name] == leaf.point), 0.0
-    put = {s: point[s.name] for s in leaf.expr.free_symbols}
-    value = float(leaf.expr.xreplace({s: _rational(v) for s, v in put.items()}).evalf(20)) if put else float(leaf.expr.evalf(20))
+    put = leaf.expr.xreplace({s: to_sympy(point[s.name]) for s in leaf.expr.free_symbols})
+    value = float(put) if put in (sympy.true, sympy.false) else float(sympy.N(put, 20))
     return value, 16 * (1 + abs(value))
-
-
-def _rational(value: Fraction) -> Any:
-    import sympy
-
-    return sympy.Rational(value.numerator, value.denominator)
 
 
 Rule = Callable[[Gate, Sequence[Pair], Callable[[Any], Pair]], Pair]

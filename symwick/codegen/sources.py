@@ -16,7 +16,7 @@ from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.expressions import parse_expression
 from symwick.circuits.form_builder import OUTPUT
 from symwick.circuits.leaves import PARAMETER, Leaf
-from symwick.circuits.moment_names import moment_powers, symbol_latex
+from symwick.circuits.moment_names import cumulant_entries, moment_powers, symbol_latex
 from symwick.circuits.variables import as_variable
 from symwick.decompose.decomposition import Decomposition
 from symwick.distributions.law import Law
@@ -194,7 +194,7 @@ def _told(leaf: Leaf, law: Law) -> Leaf:
     if leaf.kind != PARAMETER or symbol_latex(leaf.expr.name) is None:
         return leaf
     powers = moment_powers(leaf.expr.name)
-    value: Any = law.moment(powers) if powers is not None else law.cumulant(leaf.expr.name[2:-1].split(","))
+    value: Any = law.moment(powers) if powers is not None else law.cumulant(cumulant_entries(leaf.expr.name) or [])
     if isinstance(value, Ball):
         value = value.value
     exact = sympy.Rational(Fraction(value)) if isinstance(value, (int, float, Fraction)) else value

@@ -9,11 +9,13 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from symwick.algebra.numbers import to_flint
+from symwick.algebra.symbolic import Symbolic
 from symwick.codegen.chains import steps as power_steps
 from symwick.codegen.machine import FOLDED
 from symwick.codegen.program import Program
@@ -94,7 +96,7 @@ def taped(program: Program, dtype: np.dtype[Any]) -> Tape:
     inputs = []
     for i, op in enumerate(program.ops):
         args = program.args[i]
-        level = 1 + max([levels[a] for a in args], default=0) if op != "input" else 0
+        level = 1 + max(map(levels.__getitem__, args), default=0) if op != "input" else 0
         levels.append(level)
         if op == "input":
             inputs.append(i)
@@ -114,7 +116,7 @@ def taped(program: Program, dtype: np.dtype[Any]) -> Tape:
     for (level, kind), members in sorted(groups.items(), key=lambda item: item[0][0]):
         if level != current:
             for done in range(current, level):  # what was read last below this level is free now
-                slots.give(sorted(place[i] for i in dying.get(done, ()) if place[i] >= 0))
+                slots.give([place[i] for i in dying.get(done, ()) if place[i] >= 0])
             current = level
         first = slots.take(len(members))
         for offset, i in enumerate(members):
@@ -161,10 +163,12 @@ def _step(
     program: Program, kind: tuple[Any, ...], members: list[int], first: int, place: list[int], known: dict[Any, float],
     dtype: np.dtype[Any],
 ) -> TapeStep:  # fmt: skip
-    def number(value: Any) -> float:
-        key = value if not hasattr(value, "p") else (int(value.p), int(value.q))
+    def number(value: Any) -> Any:
+        if isinstance(value, Symbolic):
+            return rounded(rational(value), dtype)
+        key = int(value.p), int(value.q)
         if key not in known:
-            known[key] = rounded(rational(value), dtype)
+            known[key] = rounded(Fraction(*key), dtype)
         return known[key]
 
     op = kind[0]

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from symwick.codegen.module_text import Signature, module_head, output_names
-from symwick.codegen.numpy_rules import UFUNCS
-from symwick.codegen.rounding import rational, rounded
+from symwick.codegen.numpy_rules import UFUNCS, sorted_table
+from symwick.codegen.rounding import rounded
 from symwick.codegen.tape import Tape, TapeStep
 
 __all__ = ["TAPE_OPERATIONS", "tape_rows", "tape_source"]
@@ -105,15 +105,9 @@ def _write(step: TapeStep, integers: list[int], numbers: list[Any], dtype: np.dt
     elif step.op == "power":
         data = [e for power in step.data for e in power]
     elif step.op == "table":
-        data = [len(axis) for axis in step.data.points]
-        orders = [sorted(range(len(axis)), key=axis.__getitem__) for axis in step.data.points]
-        values = np.empty(len(step.data.values), dtype=object)
-        values[:] = step.data.values
-        values = values.reshape(data)
-        for k, order in enumerate(orders):
-            values = values.take(order, axis=k)
-        rows = [tuple(rounded(p, dtype) for p in sorted(axis)) for axis in step.data.points]
-        rows.append(tuple(rounded(v, dtype) for v in values.reshape(-1)))
+        axes, values = sorted_table(step.data)
+        data = [len(axis) for axis in axes]
+        rows = [tuple(rounded(x, dtype) for x in row) for row in (*axes, values)]
     integers += [TAPE_OPERATIONS.index(step.op), step.first, step.count, len(step.places), len(rows), len(data)]
     for column in step.places:
         integers += column
