@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
 from symwick.algebra.numbers import whole_number
 from symwick.codegen.backends import backend_named, run_source
 from symwick.codegen.evaluator import Evaluator
 from symwick.codegen.lowering import lowered
 from symwick.codegen.module_text import Signature
 from symwick.codegen.names import identifiers
-from symwick.codegen.rounding import as_dtype
+from symwick.codegen.rounding import as_dtype, dtype_text
 from symwick.codegen.self_check import checked
 from symwick.codegen.sources import Source, folded, read_source
 from symwick.errors import InvalidArgument
@@ -72,12 +74,12 @@ def _made(content: Source, options: dict[str, Any]) -> Evaluator:
     chosen = backend_named(options["backend"])
     dtype = as_dtype(options["dtype"])
     names = names_of_arguments(content)
-    options = {**options, "backend": chosen.name, "dtype": dtype.name}
+    options = {**options, "backend": chosen.name, "dtype": dtype_text(dtype).removeprefix("np.")}
     if options["exact"]:
         if content.inexact:
             raise InvalidArgument("Argument 'exact' must be False for a float64 form: its numbers are not exact.")
         return Evaluator(content, options, names, "", {}, None, _made)
-    if dtype.name not in chosen.dtypes:
+    if dtype not in map(np.dtype, chosen.dtypes):
         raise InvalidArgument(
             f"Argument 'dtype' must be one of {', '.join(chosen.dtypes)} for backend={chosen.name!r}, not {dtype}."
         )

@@ -36,7 +36,7 @@ def exact_values(source: Source, point: Mapping[str, Any]) -> list[Any]:
             if from_flint(numbers[name]) not in points:
                 shown = ", ".join(map(str, points[:12]))
                 value = from_flint(numbers[name])
-                raise InvalidArgument(f"Argument '{name}' must lie on the grid on which the form is known, {shown}, not be {value}.")
+                raise InvalidArgument(f"Argument '{name}' must lie on the grid where the form is known, {shown}, not be {value}.")
         found.append(values[part.output])
     return found
 

@@ -112,8 +112,12 @@ def _power(program: Program, e: Any, lower: Lower) -> int:
 
 def _pieces(program: Program, e: sympy.Piecewise, lower: Lower) -> int:
     """The first piece whose condition holds; no number where none does."""
-    (value, condition), *rest = [tuple(pair) for pair in e.args]
-    if condition == sympy.true:
-        return lower(value)
-    other = _pieces(program, sympy.Piecewise(*rest, evaluate=False), lower) if rest else program.function("nan", [])
-    return program.function("select", [lower(condition), lower(value), other])
+    node = None
+    for piece in reversed(e.args):
+        if piece.cond == sympy.true:
+            node = lower(piece.expr)
+        else:
+            other = program.function("nan", []) if node is None else node
+            node = program.function("select", [lower(piece.cond), lower(piece.expr), other])
+    assert node is not None  # sympy makes no function without a piece
+    return node

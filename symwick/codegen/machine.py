@@ -83,7 +83,8 @@ class _Writer:
                 self.value[i] = self._register()
                 self.inputs[self.registers - 1] = self.program.data[i]
         for i in self.program.outputs:
-            self._work(i)
+            if i not in self.value:
+                self._work(i)
         outputs = tuple(self.value[i] for i in self.program.outputs)
         return Machine(
             self.inputs, tuple(self.prelude), tuple(self.steps), outputs, dict(self.matrices), self.registers
@@ -137,14 +138,13 @@ class _Writer:
         elif op == "matrix":
             yield from self._ordered(args)
             rows = tuple(self._register() for _ in data)
-            place = self._emit(node, "matrix", [self.value[a] for a in args], data)
+            self.value[node] = place = self._emit(node, "matrix", [self.value[a] for a in args], data)
             self.matrices[place] = rows
-            self.value[node] = place
         elif op == "row":
             yield from args
-            place = self.value[args[0]]
-            assert isinstance(place, int)
-            self.value[node] = self.matrices[place][data]
+            of = self.value[args[0]]
+            assert isinstance(of, int)  # a matrix is a register
+            self.value[node] = self.matrices[of][data]
         else:
             yield from self._ordered(args)
             self.value[node] = self._emit(node, data if op == "function" else op, [self.value[a] for a in args], data)

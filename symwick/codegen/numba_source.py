@@ -10,7 +10,7 @@ import numpy as np
 from symwick.codegen.machine import Machine
 from symwick.codegen.module_text import Signature, as_text, module_head, output_names
 from symwick.codegen.names import unused_prefix
-from symwick.codegen.rounding import literal, rational
+from symwick.codegen.rounding import dtype_text, literal, rational
 
 __all__ = ["NUMBA", "numba_available", "numba_source"]
 
@@ -42,7 +42,7 @@ def numba_source(machine: Machine, signature: Signature, dtype: np.dtype[Any]) -
     names = list(signature.identifiers.values())
     temporary, kernel_result = unused_prefix("t", names), unused_prefix("r", names)
     text: dict[int, str] = {r: signature.identifiers[name] for r, name in machine.inputs.items()}
-    kind = f"np.{dtype.name}"
+    kind = dtype_text(dtype)
 
     def operand(o: Any) -> str:
         return text[o] if isinstance(o, int) else _number(literal(rational(o[1]), dtype), dtype)
@@ -117,7 +117,7 @@ def _local(word: str, taken: list[str]) -> str:
 
 def _table(dest: str, operands: list[str], data: Any, dtype: np.dtype[Any]) -> list[str]:
     """No number off the grid; then one comparison after the other."""
-    found = [f"{dest} = np.{dtype.name}(np.nan)"]
+    found = [f"{dest} = {dtype_text(dtype)}(np.nan)"]
     rows = len(data.values)
     for r, value in enumerate(data.values):
         rest, places = r, []

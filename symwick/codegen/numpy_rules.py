@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symwick.codegen.rounding import literal
+from symwick.codegen.rounding import dtype_text, literal
 
 __all__ = ["NUMPY", "UFUNCS", "as_expression", "lines", "sorted_table", "table_arrays"]
 
@@ -58,7 +58,7 @@ def table_arrays(data: Any, dtype: np.dtype[Any]) -> tuple[list[str], str]:
     axes, values = sorted_table(data)
 
     def text(numbers: Sequence[Any]) -> str:
-        return f"np.array([{', '.join(literal(x, dtype) for x in numbers)}], np.{dtype.name})"
+        return f"np.array([{', '.join(literal(x, dtype) for x in numbers)}], {dtype_text(dtype)})"
 
     return [text(axis) for axis in axes], "" if all(v == 1 for v in values) else text(values)
 

@@ -13,7 +13,7 @@ from symwick.codegen.machine import Machine, Step
 from symwick.codegen.module_text import Signature, as_text, module_head, output_names
 from symwick.codegen.names import unused_prefix
 from symwick.codegen.numpy_rules import as_expression, lines, table_arrays
-from symwick.codegen.rounding import literal, rational
+from symwick.codegen.rounding import dtype_text, literal, rational
 
 __all__ = ["block_rows", "numpy_source"]
 
@@ -86,7 +86,7 @@ class _Module:
             found.append(f"{self.matrix(k)} = np.array([")
             for row in rows:
                 found += wrap(f"[{row}],", _WIDTH, initial_indent="    ", subsequent_indent="     ")
-            found.append(f"], np.{self.dtype.name})")
+            found.append(f"], {dtype_text(self.dtype)})")
         return found
 
     def matrix(self, k: int) -> str:
@@ -116,7 +116,7 @@ class _Module:
             f"        {n['flat']}.append({n['a']})",
             "    if out is not None and not out.flags.c_contiguous:",
             '        raise ValueError("out must be C-contiguous")',
-            f"    {n['result']} = np.empty({f'({long})' if several else n['size']}, np.{self.dtype.name}) "
+            f"    {n['result']} = np.empty({f'({long})' if several else n['size']}, {dtype_text(self.dtype)}) "
             f"if out is None else out.reshape({long if several else '-1'})",
             f"    {n['first']}, {n['last']} = (0, {n['size']}) if rows is None else rows",
         ]
@@ -126,11 +126,11 @@ class _Module:
         n, machine, layout = self.name, self.machine, self.layout
         names = [self.signature.identifiers[name] for name in self.signature.variables]
         parameters = [self.signature.identifiers[name] for name in self.signature.parameters]
-        cast = f".astype(np.{self.dtype.name}, casting=\"same_kind\", copy=False)"
+        cast = f".astype({dtype_text(self.dtype)}, casting=\"same_kind\", copy=False)"
         found = []
         if layout.slots:
             size = f"min(BLOCK, max({n['last']} - {n['first']}, 0))"
-            found.append(f"    {n['scratch']} = np.empty({layout.slots} * {size}, np.{self.dtype.name})")
+            found.append(f"    {n['scratch']} = np.empty({layout.slots} * {size}, {dtype_text(self.dtype)})")
         if parameters:
             whole = f"{n['given']}[{len(names)}:]"
             found.append(f"    {n['same']} = all({n['a']}.size == 1 for {n['a']} in {whole})  # one value for all rows")
@@ -146,6 +146,8 @@ class _Module:
             one = f"({piece}[0] if {n['same']} else {piece})"
             found += _assigned(_targets(parameters), f"({one} for {n['a']} in {n['flat']}[{len(names)}:])", 12)
             found += [f"            {line}" for line in self.prelude()]
+        elif self.machine.prelude:  # constants that have no exact value, such as no number
+            found += [f"        {line}" for line in self.prelude()]
         if layout.slots:
             found.append(f"        {n['count']} = {n['stop']} - {n['start']}")
             shape = f"{layout.slots}, {n['count']}"

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symwick.algebra.numbers import from_flint
+from symwick.algebra.numbers import to_fraction
 from symwick.algebra.symbolic import Symbolic, expression
 from symwick.errors import InvalidArgument
 
-__all__ = ["DTYPES", "as_dtype", "literal", "rational", "rounded"]
+__all__ = ["DTYPES", "as_dtype", "dtype_text", "literal", "rational", "rounded"]
 
 DTYPES = ("float64", "float32", "longdouble")
 """The dtypes that evaluators compute in."""
@@ -37,6 +37,15 @@ def as_dtype(dtype: Any) -> np.dtype[Any]:
     return found
 
 
+def dtype_text(dtype: np.dtype[Any]) -> str:
+    """The dtype in generated source: np.longdouble is called by another name on every platform.
+
+    >>> dtype_text(np.dtype("float32"))
+    'np.float32'
+    """
+    return "np.longdouble" if dtype.itemsize > 8 else f"np.{dtype.name}"
+
+
 def rational(value: Any) -> Fraction:
     """A constant as a Fraction: itself, or some sixty digits of an irrational one.
 
@@ -47,7 +56,7 @@ def rational(value: Any) -> Fraction:
     if isinstance(value, Symbolic):
         digits = sympy.N(expression(value), _DIGITS)
         return Fraction(str(digits))
-    return Fraction(from_flint(value))
+    return to_fraction(value)
 
 
 def rounded(value: Fraction, dtype: np.dtype[Any]) -> Any:
@@ -114,6 +123,6 @@ def literal(value: Fraction, dtype: np.dtype[Any]) -> str:
     ('0.3333333333333333', '0.3333333432674408')
     """
     number = rounded(value, dtype)
-    if dtype in (np.dtype("float64"), np.dtype("float32")):
+    if dtype.itemsize <= 8:
         return repr(float(number))
     return f'np.longdouble("{np.format_float_scientific(number, unique=True)}")'

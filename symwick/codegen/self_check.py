@@ -85,7 +85,7 @@ def _compared(name: str, got: float, wanted: float, error: float, dtype: np.dtyp
 
 
 def _as_float(value: Any) -> float:
-    return float(rational(value)) if isinstance(value, Symbolic) else _float(from_flint(value))
+    return float(rational(value)) if isinstance(value, Symbolic) else _float(from_flint(to_flint(value)))
 
 
 def _float(value: Any) -> float:
@@ -125,7 +125,11 @@ def _input(part: Part, name: str, point: Mapping[str, Fraction]) -> Pair:
     if leaf.kind == INDICATOR:
         return float(point[leaf.variables[0].name] == leaf.point), 0.0
     put = leaf.expr.xreplace({s: to_sympy(point[s.name]) for s in leaf.expr.free_symbols})
-    value = float(put) if put in (sympy.true, sympy.false) else float(sympy.N(put, 20))
+    if put not in (sympy.true, sympy.false):
+        put = sympy.N(put, 20)
+        if not put.is_Float and not put.is_Integer:
+            raise ArithmeticError(f"{put} is no real number")
+    value = float(put)
     return value, 16 * (1 + abs(value))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from symwick.codegen.module_text import Signature, module_head, output_names
 from symwick.codegen.numpy_rules import UFUNCS, sorted_table
-from symwick.codegen.rounding import rounded
+from symwick.codegen.rounding import dtype_text, rounded
 from symwick.codegen.tape import Tape, TapeStep
 
 __all__ = ["TAPE_OPERATIONS", "tape_rows", "tape_source"]
@@ -54,7 +54,7 @@ def tape_source(tape: Tape, signature: Signature, dtype: np.dtype[Any]) -> str:
     functions = {op: TAPE_OPERATIONS.index(op) for op in sorted(set(used)) if op in UFUNCS and op not in ("indicator",)}
     folds = {f"fold {op}": TAPE_OPERATIONS.index(f"fold {op}") for op in ("max", "min", "and", "or", "xor")}
     folds = {op: code for op, code in folds.items() if op in set(used)}
-    kind = f"np.{dtype.name}"
+    kind = dtype_text(dtype)
     names = list(signature.identifiers.values())
     place = {name: slot for slot, name in tape.inputs.items()}
     text = _LOOP
@@ -81,13 +81,20 @@ def tape_source(tape: Tape, signature: Signature, dtype: np.dtype[Any]) -> str:
         *([] if signature.single else output_names(signature)),
         "# Steps, one after the other: operation, first slot, count, arguments, rows of numbers, length of data; then for every",
         "# argument the slots of all results, and the data. Their numbers are in NUMBERS.",
-        'STEPS = np.fromstring("""', *_lines(map(str, integers), 24), '""", np.int64, sep=" ")',
-        'NUMBERS = np.fromstring("""', *_lines(_texts(numbers, dtype), 6), f'""", {kind}, sep=" ")',
+        *_array("STEPS", _lines(map(str, integers), 24), "np.int64"),
+        *_array("NUMBERS", _lines(_texts(numbers, dtype), 6), kind),
     ]) + text  # fmt: skip
 
 
+def _array(name: str, lines: list[str], kind: str) -> list[str]:
+    """An array as text; no text is read as an array of no numbers."""
+    if not lines:
+        return [f"{name} = np.empty(0, {kind})"]
+    return [f'{name} = np.fromstring("""', *lines, f'""", {kind}, sep=" ")']
+
+
 def _texts(numbers: Sequence[Any], dtype: np.dtype[Any]) -> Iterable[str]:
-    if dtype.name == "longdouble" or dtype.itemsize > 8:
+    if dtype.itemsize > 8:
         return (np.format_float_scientific(x, unique=True) for x in numbers)
     return map(repr, map(float, numbers))
 
