@@ -66,6 +66,8 @@ def test_every_sum_rule_holds_and_none_fails(shown: str) -> None:
               "0.02740 0.16119", "0.00220 0.01627"]),
         (13, ["order 2, layer: E out = 47/2, 2; Var, Cov, Var = 3307/4, 385/8, 755/2",
               "exact: E out = 47/2, 2; Var, Cov, Var = 3307/4, 385/8, 755/2", "W(x0, x1) = 4*(x1*(x0 - 1/2) - 1/2)"]),
+        (14, ["ω_xy f = ", "np.multiply(", "On 1,000,000 rows", "on 1,000 of the rows", ": as expected",
+              "numpy, float64, 4 outputs"]),
     ],
 )
 def test_the_stories_tell_their_facts(shown: str, number: int, facts: list[str]) -> None:

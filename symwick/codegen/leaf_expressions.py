@@ -60,7 +60,7 @@ def _composite(program: Program, e: Any, lower: Lower) -> int:
     if e.is_Pow:
         return _power(program, e, lower)
     if name := function_name(e):
-        return program.function(name, [lower(a) for a in e.args])
+        return program.function(name, [lower(a) for a in _arguments(e)])
     indicator = as_indicator(e)
     if indicator is not None:
         return program.make("indicator", (program.input(indicator[0].name),), indicator[1])
@@ -74,9 +74,15 @@ def _composite(program: Program, e: Any, lower: Lower) -> int:
         return program.function("heaviside", [lower(e.args[0]), lower(e.args[1])])
     for kind, name in _FURTHER.items():
         if isinstance(e, kind):
-            nodes = [lower(a) for a in e.args]
+            nodes = [lower(a) for a in _arguments(e)]
             return nodes[0] if len(nodes) == 1 and name in ("and", "or", "xor") else program.function(name, nodes)
     return _rewritten(program, e, lower)
+
+
+def _arguments(e: Any) -> list[Any]:
+    """The arguments; those of a function that sympy keeps in a set, in an order that does not depend on hashes."""
+    unordered = isinstance(e, (sympy.Max, sympy.Min, sympy.And, sympy.Or, sympy.Xor))
+    return sorted(e.args, key=sympy.default_sort_key) if unordered else list(e.args)
 
 
 def _rewritten(program: Program, e: Any, lower: Lower) -> int:

@@ -143,8 +143,9 @@ class _Module:
             found += _assigned(_targets(names), f"({piece} for {n['a']} in {n['flat']}[:{len(names)}])", 8)
         if parameters:
             found.append(f"        if {n['start']} == {n['first']} or not {n['same']}:")
-            one = f"({piece}[0] if {n['same']} else {piece})"
-            found += _assigned(_targets(parameters), f"({one} for {n['a']} in {n['flat']}[{len(names)}:])", 12)
+            found += _assigned(_targets(parameters), f"({piece} for {n['a']} in {n['flat']}[{len(names)}:])", 12)
+            found.append(f"            if {n['same']}:")
+            found += _assigned(_targets(parameters), f"({n['a']}[0] for {n['a']} in ({_tuple(parameters)}))", 16)
             found += [f"            {line}" for line in self.prelude()]
         elif self.machine.prelude:  # constants that have no exact value, such as no number
             found += [f"        {line}" for line in self.prelude()]
@@ -230,11 +231,15 @@ def _tuple(items: Sequence[str]) -> str:
 
 
 def _targets(items: Sequence[str]) -> str:
-    """Names to which the members of an iterable are given, in brackets so that the line can be broken."""
-    return "(" + _tuple(items) + ")" if len(items) > 8 else _tuple(items)
+    """Names to which the members of an iterable are given, in brackets where the line may be broken among them."""
+    text = _tuple(items)
+    return f"({text})" if len(text) > _WIDTH // 2 else text
 
 
 def _assigned(targets: str, value: str, indent: int) -> list[str]:
-    """``targets = value``, broken inside the brackets of the targets where it is long."""
+    """``targets = value``, broken inside brackets where it is long; the value has brackets, or is a name."""
+    line = " " * indent + f"{targets} = {value}"
+    if value.startswith("("):
+        return as_text(line, indent + 4)
     *lines, last = as_text(" " * indent + targets, indent + 4)
     return [*lines, f"{last} = {value}"]

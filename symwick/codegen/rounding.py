@@ -74,14 +74,12 @@ def rounded(value: Fraction, dtype: np.dtype[Any]) -> Any:
         nearest = value.numerator / value.denominator
     except OverflowError:
         nearest = float("inf")
-    found = kind(nearest)
-    if dtype == np.float64 and np.isfinite(found):
+    with np.errstate(over="ignore"):
+        found = kind(nearest)
+        if dtype != np.float64:
+            found = _nearest(value, found, kind)
+    if np.isfinite(found):
         return found
-    if dtype != np.float64:
-        with np.errstate(over="ignore"):
-            best = _nearest(value, found, kind)
-        if np.isfinite(best):
-            return best
     size = _magnitude(value)
     raise InvalidArgument(f"A constant of about 10^{size} is too large for {dtype}; pass a wider dtype, or exact=True.")
 
