@@ -15,9 +15,9 @@ __all__ = ["with_matrices"]
 # grouped, and the counts that follow from them are tested; other machines differ by less than the choices do.
 _ENTRY = 0.05  # of a matrix, in a product of matrices
 _TERM = 0.5  # a multiplication by a number and an addition
-_COLUMN = 0.2  # a value brought beside the others
-_ROW = 0.15  # a result read again
-_CALL = 60.0  # a product of matrices at all: BLAS libraries that start threads for it cost far more than their arithmetic
+_COLUMN = 0.6  # a value that keeps a buffer of its own until the product
+_ROW = 0.5  # a result that does
+_CALL = 30.0  # a product of matrices at all
 
 _MOST_ROWS = 500  # compared with each other at a time
 

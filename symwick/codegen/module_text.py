@@ -9,10 +9,24 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Signature", "as_text", "module_head", "output_names", "quoted_text"]
+from symwick.codegen.sources import MOST_FORMULAS
+
+__all__ = ["PRODUCT", "Signature", "as_text", "module_head", "output_names", "quoted_text"]
 
 _WIDTH = 120
-_MOST_FORMULAS = 12
+
+PRODUCT = '''
+def product(weights, table, result):
+    """weights @ table, in pieces so small that no BLAS library starts threads for one: they cost more than they save."""
+    high = max(262144 // (16 * weights.shape[1]), 1)
+    for low in range(0, len(weights), high):
+        some, into = weights[low:low + high], result[low:low + high]
+        width = max(262144 // some.size, 1)
+        whole = table.shape[1] // width * width
+        pieces, results = (a[:, :whole].reshape(len(a), -1, width).transpose(1, 0, 2) for a in (table, into))
+        np.matmul(some, pieces, out=results)
+        np.matmul(some, table[:, whole:], out=into[:, whole:])'''
+"""A function of generated modules that multiply matrices."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +65,9 @@ def as_text(line: str, indent: int) -> list[str]:
 def module_head(signature: Signature, dtype: np.dtype[Any], scratch: int) -> list[str]:
     """The docstring and the one import."""
     shown = list(zip(signature.outputs, signature.formulas, strict=True))
-    formulas = [f"{name} = {formula}" for name, formula in shown[:_MOST_FORMULAS]]
-    if len(shown) > _MOST_FORMULAS:
-        formulas.append(f"… and {len(shown) - _MOST_FORMULAS} more")
+    formulas = [f"{name} = {formula}" for name, formula in shown[:MOST_FORMULAS]]
+    if len(shown) > MOST_FORMULAS:
+        formulas.append(f"… and {len(shown) - MOST_FORMULAS} more")
     what = "an array of the broadcast shape" if signature.single else "a dict of arrays of the broadcast shape"
     about = [
         f"{'Value' if signature.single else f'{len(shown)} values'} at every row, in {dtype.name}.",

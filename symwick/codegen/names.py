@@ -12,7 +12,7 @@ from symwick.circuits.moment_names import cumulant_entries, moment_powers, symbo
 __all__ = ["RESERVED", "identifiers", "unused_prefix"]
 
 _USED = """BLOCK FOLDS FUNCTIONS INPUTS NUMBERS OUTPUTS RESULTS SLOTS STEPS TAPE ValueError WIDTH all decoded enumerate evaluate
-int kernel len list max min njit np numba out range rows slice type zip"""
+int kernel len list max min njit np numba out product range rows slice type zip"""
 RESERVED = frozenset(_USED.split())
 """What generated source, and the call of an evaluator, use themselves."""
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from symwick.codegen.buffers import Layout, laid_out
 from symwick.codegen.machine import Machine, Step
-from symwick.codegen.module_text import Signature, as_text, module_head, output_names
+from symwick.codegen.module_text import PRODUCT, Signature, as_text, module_head, output_names
 from symwick.codegen.names import unused_prefix
 from symwick.codegen.numpy_rules import as_expression, lines, table_arrays
 from symwick.codegen.rounding import dtype_text, literal, rational
@@ -77,7 +77,8 @@ class _Module:
         body = [*self.start(), *self.loop(), *self.end()]
         names = [] if self.signature.single else output_names(self.signature)
         constants = [f"BLOCK = {blocks}", *names, *self.matrices(), *self.arrays]
-        return "\n".join([*head, "", *constants, "", "", *body]) + "\n"
+        helper = ["", *PRODUCT.splitlines()] if any(step.op == "matrix" for step in self.machine.steps) else []
+        return "\n".join([*head, "", *constants, *helper, "", "", *body]) + "\n"
 
     def matrices(self) -> list[str]:
         found = []
@@ -208,14 +209,14 @@ class _Module:
         result = f"{block}[{product.first}:{product.first + product.rows}]"
         if product.contiguous:
             low = product.columns[0]
-            return [f"np.matmul({self.matrix(k)}, {block}[{low}:{low + len(product.columns)}], out={result})"]
+            return [f"product({self.matrix(k)}, {block}[{low}:{low + len(product.columns)}], {result})"]
         low, high = self.layout.gathered, self.layout.gathered + len(product.columns)
         found = as_text(
             f"np.take({block}[:{low}], [{', '.join(map(str, product.columns))}], axis=0, "
             f'out={block}[{low}:{high}], mode="clip")',
             4,
         )
-        return [*found, f"np.matmul({self.matrix(k)}, {block}[{low}:{high}], out={result})"]
+        return [*found, f"product({self.matrix(k)}, {block}[{low}:{high}], {result})"]
 
     def end(self) -> list[str]:
         n = self.name

@@ -22,8 +22,9 @@ from symwick.decompose.decomposition import Decomposition
 from symwick.distributions.law import Law
 from symwick.errors import InexactError, InvalidArgument
 
-__all__ = ["Part", "Source", "folded", "read_source"]
+__all__ = ["MOST_FORMULAS", "Part", "Source", "folded", "read_source"]
 
+MOST_FORMULAS = 12  # that a docstring shows
 _LONGEST = 300  # characters of a formula that is shown in a docstring
 _MOST_SHOWN = 200  # gates up to which a formula is written out at all
 
@@ -133,7 +134,7 @@ def _joined(items: Iterable[tuple[str, Any, Any]], *, single: bool) -> Source:
     variables: dict[str, None] = {}
     parameters: set[str] = set()
     known: dict[str, None] = {}
-    for name, key, form in items:
+    for position, (name, key, form) in enumerate(items):
         if isinstance(form, tuple):
             circuit, output = form
             parts.append(Part(name, circuit, output, formula=_circuit_text(circuit)))
@@ -141,7 +142,7 @@ def _joined(items: Iterable[tuple[str, Any, Any]], *, single: bool) -> Source:
         else:
             leaves = form.leaves
             domain = tuple((v.name, form.domain[v]) for v in form.variables if v in form.domain)
-            parts.append(Part(name, form.circuit, OUTPUT, leaves, domain, form.inexact, _form_text(form)))
+            parts.append(Part(name, form.circuit, OUTPUT, leaves, domain, form.inexact, _form_text(form) if position < MOST_FORMULAS else ""))
             used = {v.name for leaf in leaves.values() for v in leaf.variables} | {v.name for v in form.variables}
             variables.update(dict.fromkeys(v.name for v in form.known if v.name in used))
             known.update(dict.fromkeys(v.name for v in form.known))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symwick.codegen.module_text import Signature, module_head, output_names
+from symwick.codegen.module_text import PRODUCT, Signature, module_head, output_names
 from symwick.codegen.numpy_rules import UFUNCS, sorted_table
 from symwick.codegen.rounding import dtype_text, rounded
 from symwick.codegen.tape import Tape, TapeStep
@@ -123,7 +123,7 @@ def _write(step: TapeStep, integers: list[int], numbers: list[Any], dtype: np.dt
         numbers += row
 
 
-_LOOP = '''
+_LOOP = '\n' + PRODUCT + '''
 
 
 def decoded():
@@ -219,7 +219,7 @@ def evaluate(*, <ARGUMENTS>out=None, rows=None):
                 continue
             if op == <DOT>:
                 values = np.stack(values)
-                np.matmul(np.array(numbers[:-1]), values, out=target)
+                product(np.array(numbers[:-1])[None], values, target[None])
                 add(target, numbers[-1], out=target)
                 continue
             if count > 1:

@@ -87,6 +87,18 @@ M0 = np.array([
 ], np.float64)
 
 
+def product(weights, table, result):
+    """weights @ table, in pieces so small that no BLAS library starts threads for one: they cost more than they save."""
+    high = max(262144 // (16 * weights.shape[1]), 1)
+    for low in range(0, len(weights), high):
+        some, into = weights[low:low + high], result[low:low + high]
+        width = max(262144 // some.size, 1)
+        whole = table.shape[1] // width * width
+        pieces, results = (a[:, :whole].reshape(len(a), -1, width).transpose(1, 0, 2) for a in (table, into))
+        np.matmul(some, pieces, out=results)
+        np.matmul(some, table[:, whole:], out=into[:, whole:])
+
+
 def evaluate(*, x, y, out=None, rows=None):
     """The values; see above. ``out`` is C-contiguous; ``rows=(first, last)`` computes these rows of it only."""
     given = [np.asarray(a) for a in (x, y)]
@@ -149,7 +161,7 @@ def evaluate(*, x, y, out=None, rows=None):
         np.multiply(b10, y, out=b15)
         np.multiply(b3, x, out=b16)
         np.multiply(b4, x, out=b20)
-        np.matmul(M0, block[0:24], out=block[24:35])
+        product(M0, block[0:24], block[24:35])
         np.add(b25, 7.0, out=r1)
         np.add(b26, 3.0, out=r2)
         np.add(b27, 10.0, out=r3)

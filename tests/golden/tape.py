@@ -37,6 +37,17 @@ NUMBERS = np.fromstring("""
 1.0
 """, np.float64, sep=" ")
 
+def product(weights, table, result):
+    """weights @ table, in pieces so small that no BLAS library starts threads for one: they cost more than they save."""
+    high = max(262144 // (16 * weights.shape[1]), 1)
+    for low in range(0, len(weights), high):
+        some, into = weights[low:low + high], result[low:low + high]
+        width = max(262144 // some.size, 1)
+        whole = table.shape[1] // width * width
+        pieces, results = (a[:, :whole].reshape(len(a), -1, width).transpose(1, 0, 2) for a in (table, into))
+        np.matmul(some, pieces, out=results)
+        np.matmul(some, table[:, whole:], out=into[:, whole:])
+
 
 def decoded():
     """The steps as tuples: operation, first slot, count, slots of arguments, numbers, data."""
@@ -131,7 +142,7 @@ def evaluate(*, x, y, out=None, rows=None):
                 continue
             if op == 5:
                 values = np.stack(values)
-                np.matmul(np.array(numbers[:-1]), values, out=target)
+                product(np.array(numbers[:-1])[None], values, target[None])
                 add(target, numbers[-1], out=target)
                 continue
             if count > 1:
