@@ -108,14 +108,13 @@ EXPRESSIONS = [
 ]  # fmt: skip
 
 
-NUMBA = pytest.param("numba", marks=pytest.mark.skipif(not numba_available(), reason="numba is not installed"))
+PAIRS = [(f, backend) for f in EXPRESSIONS for backend in ("numpy", "tape")]
+if numba_available():  # which takes its time: every fourth
+    PAIRS += [(f, "numba") for f in EXPRESSIONS[::4]]
 
 
-@pytest.mark.parametrize("f", EXPRESSIONS, ids=str)
-@pytest.mark.parametrize("backend", ["numpy", "tape", NUMBA])
+@pytest.mark.parametrize(("f", "backend"), PAIRS, ids=str)
 def test_functions_have_sympys_values(f: sympy.Expr, backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if backend == "numba" and f not in EXPRESSIONS[::4]:
-        pytest.skip("every fourth is compiled by numba, which takes its time")
     if backend == "tape":
         monkeypatch.setattr(backends, "STRAIGHT", -1)
     fn = sw.compile(f, "numba" if backend == "numba" else "numpy")

@@ -137,6 +137,9 @@ class _Nesting:
             what, payload = stack.pop()
             if what == "split":
                 terms, constant = payload
+                if (single := _only_atom(terms)) is not None:
+                    done.append(self.univariate(single, terms, constant))
+                    continue
                 choice = self.choose(terms)
                 if choice is None:
                     done.append(new.sum([(w, self.monomial(m)) for w, m in terms], constant))
@@ -157,6 +160,16 @@ class _Nesting:
                 product = new.product([new.power(atom, exponent), inner])
                 done.append(self.added(product, rest))
         return done[0]
+
+    def univariate(self, atom: int, terms: Sequence[Term], constant: Any) -> int:
+        """Horner's rule in one atom, from the highest power down."""
+        new = self.new
+        weights = {factors[atom]: weight for weight, factors in terms}
+        ordered = sorted(weights, reverse=True)
+        node = new.constant(weights[ordered[0]])
+        for high, low in zip(ordered, [*ordered[1:], 0], strict=True):
+            node = new.sum([(1, new.product([new.power(atom, high - low), node]))], weights.get(low, constant))
+        return node
 
     def added(self, product: int, rest: int) -> int:
         """product + rest, the terms of a rest that is a sum itself side by side with the product."""
@@ -181,6 +194,14 @@ class _Nesting:
                 least[atom] = min(k, least.get(atom, k))
         best = max(counts, key=lambda atom: (counts[atom] > 1, not self.is_uniform(atom), counts[atom], -atom))
         return None if counts[best] < 2 else (best, least[best])
+
+
+def _only_atom(terms: Sequence[Term]) -> int | None:
+    """The atom that all terms are powers of, where there is one and more than one term."""
+    first = next(iter(terms[0][1])) if terms and len(terms[0][1]) == 1 else None
+    if first is None or len(terms) < 2 or any(len(factors) != 1 or first not in factors for _, factors in terms):
+        return None
+    return first
 
 
 def _divided(terms: Sequence[Term], atom: int, exponent: int) -> tuple[list[Term], list[Term], Any]:

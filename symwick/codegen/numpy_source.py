@@ -19,11 +19,11 @@ __all__ = ["block_rows", "numpy_source"]
 
 _WIDTH = 120
 _SCRATCH = 16_000_000  # bytes of buffers that a block should not exceed
-_LEAST, _MOST = 2048, 16384  # rows of a block: below, the calls cost more than the arithmetic
+_LEAST, _MOST = 256, 16384  # rows of a block: below, the calls cost more than the arithmetic
 
 
 def block_rows(slots: int, dtype: np.dtype[Any]) -> int:
-    """Rows of a block: a power of two from 2,048 to 16,384, so that the buffers take at most 16 MB where they can.
+    """Rows of a block: a power of two from 256 to 16,384, so that the buffers take at most 16 MB where they can.
 
     >>> block_rows(5, np.dtype("float64")), block_rows(400, np.dtype("float64"))
     (16384, 4096)

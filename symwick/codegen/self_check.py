@@ -22,8 +22,8 @@ from symwick.errors import InvalidArgument, SymwickError
 
 __all__ = ["BOUND", "check_points", "checked"]
 
-_GRID = tuple(map(Fraction, ("1", "0", "-1", "1/2", "-2/3", "3/4", "2", "-1/3", "5/4")))
-_POSITIVE = tuple(map(Fraction, ("1/2", "3/4", "1", "5/4", "2/3", "3/2")))
+_GRID = tuple(map(Fraction, ("1", "0", "-1", "1/2", "-5/8", "3/4", "2", "-3/8", "5/4")))
+_POSITIVE = tuple(map(Fraction, ("1/2", "3/4", "1", "5/4", "5/8", "3/2")))
 _EXACT_GATES = 3000  # gates up to which exact values are worked out; above, floats with their bounds are the reference
 _SLACK = 64  # times the first-order bound, in units of the dtype: nested forms round in another order
 
@@ -32,7 +32,10 @@ Pair = tuple[float, float]
 
 
 def check_points(source: Source) -> list[dict[str, Fraction]]:
-    """Points for every argument: positive ones first, then 0, ±1 and small rationals; on the grid where there is one."""
+    """Points for every argument: positive ones first, then 0, ±1 and small rationals; on the grid where there is one.
+
+    Off grids they are numbers of every dtype, so that steps and indicators are met exactly.
+    """
     domain: dict[str, tuple[Any, ...]] = {}
     for part in source.parts:
         domain.update(dict(part.domain))
@@ -58,18 +61,15 @@ def checked(source: Source, run: Callable[..., Any], identifiers: Mapping[str, s
     with np.errstate(all="ignore"):
         found = run(**{identifiers[name]: column for name, column in columns.items()})
     results = [found] if source.single else [found[part.name] for part in source.parts]
-    on_grid = any(part.domain for part in source.parts)
     for row, point in enumerate(points):
-        # the numbers that were given, as they are once rounded to the dtype; points of a grid are known by their exact values
-        given = point if on_grid else {name: Fraction(*c[row].as_integer_ratio()) for name, c in columns.items()}
         try:
-            bounds = bounded(source, given)
-            exact = exact_values(source, given) if small and not source.inexact else [None] * len(bounds)
+            bounds = bounded(source, point)
+            exact = exact_values(source, point) if small and not source.inexact else [None] * len(bounds)
         except (SymwickError, ArithmeticError, ValueError):
             continue  # no finite real value here
         for part, result, value, (near, error) in zip(source.parts, results, exact, bounds, strict=True):
             got = float(np.broadcast_to(result, (len(points),))[row])
-            _compared(part.name, got, near if value is None else _as_float(value), error, dtype, given)
+            _compared(part.name, got, near if value is None else _as_float(value), error, dtype, point)
 
 
 def _compared(name: str, got: float, wanted: float, error: float, dtype: np.dtype[Any], given: Mapping[str, Fraction]) -> None:

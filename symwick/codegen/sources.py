@@ -77,6 +77,7 @@ def read_source(x: Any) -> Source:
         parts = tuple(Part(name, x, name, formula=_circuit_text(x)) for name in x.outputs)
         return Source(parts, tuple(x.outputs), len(parts) == 1, x.inputs, ())
     if isinstance(x, Decomposition):
+        len(x)  # raises TooLarge before the work starts
         forms = {key: x[key] for key in x}
         return _joined([(_key_text(key), key, form) for key, form in forms.items()], single=False)
     if isinstance(x, Mapping):
@@ -142,7 +143,8 @@ def _joined(items: Iterable[tuple[str, Any, Any]], *, single: bool) -> Source:
         else:
             leaves = form.leaves
             domain = tuple((v.name, form.domain[v]) for v in form.variables if v in form.domain)
-            parts.append(Part(name, form.circuit, OUTPUT, leaves, domain, form.inexact, _form_text(form) if position < MOST_FORMULAS else ""))
+            formula = _form_text(form) if position < MOST_FORMULAS else ""
+            parts.append(Part(name, form.circuit, OUTPUT, leaves, domain, form.inexact, formula))
             used = {v.name for leaf in leaves.values() for v in leaf.variables} | {v.name for v in form.variables}
             variables.update(dict.fromkeys(v.name for v in form.known if v.name in used))
             known.update(dict.fromkeys(v.name for v in form.known))

@@ -23,7 +23,7 @@ TAPE_OPERATIONS = (
 """Operations of tape steps; a step holds the position of its operation in this list."""
 
 _CACHE = 1_000_000  # bytes that the widest step should touch
-_MEMORY = 64_000_000  # bytes of all slots
+_MEMORY = 16_000_000  # bytes of all slots
 _ROWS = (64, 8192)  # the least and the most rows of a block
 
 
