@@ -73,7 +73,8 @@ def test_missing_numbers_and_infinities_propagate() -> None:
     assert np.isnan(sw.moments_of({"x": [1.0, np.nan]}, sw.ClosedForm.of("E[x]"))["E_x"])
     assert sw.moments_of({"x": [1.0, np.inf]}, sw.ClosedForm.of("E[x]"))["E_x"] == np.inf
     both = np.concatenate([np.full(20_000, np.inf), np.full(20_000, -np.inf)])
-    assert np.isnan(sw.moments_of({"x": both}, sw.ClosedForm.of("E[x]"))["E_x"])
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(sw.moments_of({"x": both}, sw.ClosedForm.of("E[x]"))["E_x"])
 
 
 def test_parameters_that_are_no_moments_stay_arguments() -> None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,9 +26,8 @@ __all__ = ["Tape", "TapeStep", "taped"]
 _WIDE = 6  # terms from which a sum is a product of a row of weights and a table
 
 
-@dataclass(frozen=True, slots=True)
-class TapeStep:
-    """``count`` results in the slots from ``first``, by the operation ``op`` of arguments in slots.
+class TapeStep(NamedTuple):
+    """``results`` many results in the slots from ``first``, by the operation ``op`` of arguments in slots.
 
     ``places[j]`` has the slot of argument j of every result. ``numbers``: the weights likewise and the constants of a sum,
     the constants of others; ``data``: exponent, table, or what else belongs to the operation.
@@ -36,7 +35,7 @@ class TapeStep:
 
     op: str
     first: int
-    count: int
+    results: int
     places: tuple[tuple[int, ...], ...]
     numbers: tuple[tuple[float, ...], ...] = ()
     data: Any = None
@@ -44,7 +43,7 @@ class TapeStep:
 
 @dataclass(slots=True)
 class Tape:
-    """``inputs``: {slot: name}; ``outputs``: the slot of each; ``width`` is the largest count of a step."""
+    """``inputs``: {slot: name}; ``outputs``: the slot of each; ``width`` is the largest number of results of a step."""
 
     inputs: dict[int, str]
     steps: list[TapeStep]
@@ -125,7 +124,7 @@ def taped(program: Program, dtype: np.dtype[Any]) -> Tape:
         found.append(step)
         operations[step.op] += len(members)
     names = {place[i]: program.data[i] for i in inputs}
-    width = max((step.count for step in found), default=1)
+    width = max((step.results for step in found), default=1)
     return Tape(names, found, [place[i] for i in program.outputs], slots.used, width, operations)
 
 

@@ -115,7 +115,7 @@ def _write(step: TapeStep, integers: list[int], numbers: list[Any], dtype: np.dt
         axes, values = sorted_table(step.data)
         data = [len(axis) for axis in axes]
         rows = [tuple(rounded(x, dtype) for x in row) for row in (*axes, values)]
-    integers += [TAPE_OPERATIONS.index(step.op), step.first, step.count, len(step.places), len(rows), len(data)]
+    integers += [TAPE_OPERATIONS.index(step.op), step.first, step.results, len(step.places), len(rows), len(data)]
     for column in step.places:
         integers += column
     integers += data
