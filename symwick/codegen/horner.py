@@ -130,8 +130,7 @@ class _Nesting:
     def sum(self, terms: list[Term], constant: Any) -> int:
         """The nested form of a sum, built from the inside out on a stack of its own."""
         new = self.new
-        # A frame: what is yet to be added, by hand or from a nested sum that is taken out of a factor.
-        done: list[int] = []
+        done: list[int] = []  # nodes that wait to be joined
         stack: list[tuple[str, Any]] = [("split", (terms, constant))]
         while stack:
             what, payload = stack.pop()
@@ -146,7 +145,7 @@ class _Nesting:
                     continue
                 atom, exponent = choice
                 inside, outside, inner_constant = _divided(terms, atom, exponent)
-                stack.append(("join", (atom, exponent, bool(outside))))
+                stack.append(("join", (atom, exponent)))
                 if outside:
                     stack.append(("split", (outside, constant)))
                 else:
@@ -155,7 +154,7 @@ class _Nesting:
             elif what == "number":
                 done.append(new.constant(payload))
             else:
-                atom, exponent, _ = payload
+                atom, exponent = payload
                 rest, inner = done.pop(), done.pop()
                 product = new.product([new.power(atom, exponent), inner])
                 done.append(self.added(product, rest))

@@ -41,7 +41,6 @@ class Machine:
     steps: tuple[Step, ...]
     outputs: tuple[Operand, ...]
     matrices: dict[int, tuple[int, ...]]
-    registers: int
 
 
 def machine(program: Program, uniform: Sequence[bool]) -> Machine:
@@ -86,9 +85,7 @@ class _Writer:
             if i not in self.value:
                 self._work(i)
         outputs = tuple(self.value[i] for i in self.program.outputs)
-        return Machine(
-            self.inputs, tuple(self.prelude), tuple(self.steps), outputs, dict(self.matrices), self.registers
-        )  # fmt: skip
+        return Machine(self.inputs, tuple(self.prelude), tuple(self.steps), outputs, dict(self.matrices))
 
     def _work(self, node: int) -> None:
         """Depth first, on a stack of its own."""

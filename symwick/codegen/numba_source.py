@@ -118,7 +118,6 @@ def _local(word: str, taken: list[str]) -> str:
 def _table(dest: str, operands: list[str], data: Any, dtype: np.dtype[Any]) -> list[str]:
     """No number off the grid; then one comparison after the other."""
     found = [f"{dest} = {dtype_text(dtype)}(np.nan)"]
-    rows = len(data.values)
     for r, value in enumerate(data.values):
         rest, places = r, []
         for axis in reversed(data.points):
@@ -129,4 +128,4 @@ def _table(dest: str, operands: list[str], data: Any, dtype: np.dtype[Any]) -> l
         ]
         found.append(f"{'if' if r == 0 else 'elif'} {' and '.join(tests)}:")
         found.append(f"    {dest} = {_number(literal(value, dtype), dtype)}")
-    return found if rows else found[:1]
+    return found
