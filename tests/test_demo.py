@@ -68,6 +68,8 @@ def test_every_sum_rule_holds_and_none_fails(shown: str) -> None:
               "exact: E out = 47/2, 2; Var, Cov, Var = 3307/4, 385/8, 755/2", "W(x0, x1) = 4*(x1*(x0 - 1/2) - 1/2)"]),
         (14, ["1 κ(x.1, x.2) κ(y.3) = 1/16, dropped at g2", "retained: 9/64; dropped: 31/64", "dropped 137 covariances",
               "κ(N157, N224) = 0.04999", "mean error at order 1: 0.1317", "with 3 covariances kept: 0.1304"]),
+        (15, ["ω_xy f = ", "np.multiply(", "On 1,000,000 rows", "on 1,000 of the rows", ": as expected",
+              "numpy, float64, 4 outputs"]),
     ],
 )
 def test_the_stories_tell_their_facts(shown: str, number: int, facts: list[str]) -> None:

@@ -40,7 +40,7 @@ OPTIONAL_ALLOWED = {"pandas": frozenset({"symwick/decompose/decomposition.py"})}
 
 FORBIDDEN_NAMES = frozenset({"eval", "exec", "sympify", "parse_expr", "lambdify"})
 """What turns text into code. Code generation may ``exec`` its own source, in the files named here."""
-EXEC_ALLOWED: frozenset[str] = frozenset()
+EXEC_ALLOWED: frozenset[str] = frozenset({"symwick/codegen/backends.py"})
 FORBIDDEN_MODULES = frozenset({"pickle", "cloudpickle", "dill", "marshal", "shelve"})
 
 VAGUE = frozenset({"util", "utils", "helper", "helpers", "common", "misc"})

@@ -126,7 +126,9 @@ def lower(build: FormBuilder, expression: sympy.Expr, known: frozenset[str]) -> 
         return build.power(root, int(expression.exp.p))
     name = function_name(expression)
     if name is not None:
-        return build.function(name, [lower(build, argument, known) for argument in expression.args])
+        # sympy keeps the arguments of Max and Min in a set: their order is that of the hash seed
+        arguments = sorted(expression.args, key=sympy.default_sort_key) if name in ("max", "min") else expression.args
+        return build.function(name, [lower(build, argument, known) for argument in arguments])
     indicator = as_indicator(expression)
     if indicator is not None and indicator[0].name in known:
         return build.leaf(Leaf.indicator(*indicator))

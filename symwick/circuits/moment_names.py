@@ -17,7 +17,7 @@ from symwick.algebra.partitions import natural
 from symwick.circuits.variables import as_variable
 from symwick.errors import InvalidArgument
 
-__all__ = ["cumulant_symbol", "moment_powers", "moment_symbol", "symbol_latex"]
+__all__ = ["cumulant_entries", "cumulant_symbol", "moment_powers", "moment_symbol", "symbol_latex"]
 
 _NAME = r'(?:"(?:[^"\\]|\\.)*"|[^*,"]+)'
 _FACTOR = re.compile(rf"({_NAME})(?:\*\*([1-9][0-9]*))?(?:\*(?!\*)|$)")
@@ -69,12 +69,8 @@ def symbol_latex(name: str) -> str | None:
     powers = moment_powers(name)
     if powers is not None:
         return rf"\mathbb{{E}}[{' '.join(sympy.latex(sympy.Pow(v, power)) for v, power in powers.items())}]"
-    if name.startswith("κ["):
-        entries = [_read(found[1]) for found in _pieces(_ENTRY, name[2:-1])]
-        if not entries or cumulant_symbol(entries).name != name:
-            return None
-        return rf"\kappa({', '.join(map(sympy.latex, entries))})"
-    return None
+    entries = cumulant_entries(name)
+    return None if entries is None else rf"\kappa({', '.join(map(sympy.latex, entries))})"
 
 
 def moment_powers(name: str) -> dict[sympy.Symbol, int] | None:
@@ -87,6 +83,18 @@ def moment_powers(name: str) -> dict[sympy.Symbol, int] | None:
         return None
     powers = {_read(found[1]): int(found[2] or 1) for found in _pieces(_FACTOR, name[2:-1])}
     return powers if powers and moment_symbol(powers).name == name else None
+
+
+def cumulant_entries(name: str) -> list[sympy.Symbol] | None:
+    """The variables, with repeats, that a name of :func:`cumulant_symbol` stands for; None for any other name.
+
+    >>> cumulant_entries("κ[x,x,y]"), cumulant_entries("E[x]")
+    ([x, x, y], None)
+    """
+    if not (name.startswith("κ[") and name.endswith("]")):
+        return None
+    entries = [_read(found[1]) for found in _pieces(_ENTRY, name[2:-1])]
+    return entries if entries and cumulant_symbol(entries).name == name else None
 
 
 def _pieces(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

@@ -1,4 +1,4 @@
-"""The demo: thirteen short stories, most of them on real input; every number and formula in them is derived on the spot."""
+"""The demo: fourteen short stories, most of them on real input; every number and formula in them is derived on the spot."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from symwick.cli.demo_account import account
 from symwick.cli.demo_attribution import ablations, anomaly, hypotheses
 from symwick.cli.demo_circuits import netlists
 from symwick.cli.demo_circuits import network as polynomial_network
+from symwick.cli.demo_code import formula_to_code
 from symwick.cli.demo_symbols import ishigami, normal_inputs, unspecified
 from symwick.cli.patients import FINDINGS, network, urgency
 from symwick.cli.telling import (
@@ -208,6 +209,6 @@ def flowers(out: Console) -> None:
 
 STORIES = (
     worked_example, exclusive_or, redundancy, triage, flowers, unspecified, normal_inputs, ishigami, ablations, hypotheses,
-    anomaly, netlists, polynomial_network, account,
+    anomaly, netlists, polynomial_network, account, formula_to_code,
 )  # fmt: skip
 """In the order in which they are told."""
