@@ -69,6 +69,8 @@ from symwick.errors import (
     UnknownVariable,
 )
 from symwick.functions.grid import Function
+from symwick.verification.report import Report
+from symwick.verification.verify import assert_matches, verify
 
 __version__ = "0.1.0"
 
@@ -125,6 +127,7 @@ __all__ = [
     "Poisson",
     "Propagation",
     "Rademacher",
+    "Report",
     "SizeWarning",
     "SobolIndices",
     "StudentT",
@@ -134,6 +137,7 @@ __all__ = [
     "UnknownVariable",
     "__version__",
     "ablate",
+    "assert_matches",
     "components",
     "conversions",
     "covariance_shares",
@@ -158,4 +162,5 @@ __all__ = [
     "shapley_of_terms",
     "sobol",
     "trace",
+    "verify",
 ]
