@@ -69,6 +69,8 @@ from symwick.errors import (
     UnknownVariable,
 )
 from symwick.functions.grid import Function
+from symwick.verification.estimator import verify_estimator
+from symwick.verification.estimator_report import EstimatorReport
 from symwick.verification.report import Report
 from symwick.verification.verify import assert_matches, verify
 
@@ -96,6 +98,7 @@ __all__ = [
     "Decomposition",
     "DiscreteUniform",
     "Empirical",
+    "EstimatorReport",
     "Exponential",
     "Finite",
     "FormatError",
@@ -163,4 +166,5 @@ __all__ = [
     "sobol",
     "trace",
     "verify",
+    "verify_estimator",
 ]
