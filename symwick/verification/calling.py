@@ -61,7 +61,7 @@ class Caller:
             except TypeError as error:
                 if by_keyword and _signature(self.numeric) is None and "argument" in str(error):
                     continue  # nothing is known of its signature: by position, perhaps
-            except Exception:
+            except (Exception, SystemExit):
                 pass  # judged later, at all points
             break
         if not self.space.of_rows:
@@ -93,12 +93,12 @@ class Caller:
         singles: list[Outputs] | None = []
         try:
             singles = [self.layout.read(self._raw([case]), 1, arrays=False) for case in some]
-        except Exception:
+        except (Exception, SystemExit):
             singles = None
         together = Style(self.style.by_keyword, True)
         try:
             outputs = self.layout.read(self._raw(some, together), len(some), arrays=True)
-        except Exception:
+        except (Exception, SystemExit):
             return False
         if singles is None:
             return True
