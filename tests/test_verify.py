@@ -197,6 +197,27 @@ def test_decompositions_of_data_at_points() -> None:
     assert report.diagnosis == ("matches with the arguments x and y transposed",)
 
 
+def test_weighted_data_that_only_the_law_tells() -> None:
+    def largest(law: Any) -> Any:
+        return max(law.support("x"))
+
+    assert sw.verify(lambda rows, weights: rows[:, 0].max(), largest, weighted=["x"]).ok
+
+
+def test_cumulants_as_arguments() -> None:
+    form = sw.expectation("x**2*y", sw.Cumulants(["x", "y"]))
+
+    def numeric(k_x: Any, k_y: Any, k_xx: Any, k_xy: Any, k_xxy: Any) -> Any:
+        return k_xxy + 2 * k_xy * k_x + k_xx * k_y + k_x**2 * k_y
+
+    assert sw.verify(numeric, form).called == "arrays, by keyword"
+    assert sw.verify(numeric, form).ok
+    report = sw.verify(lambda k_x, k_y, k_xx, k_xy, k_xxy: numeric(k_x, k_y, k_xx, 0, 0), form)
+    assert report.diagnosis == ("matches with x and y taken for independent",)
+    report = sw.verify(lambda k_x, k_y, k_xx, k_xy, k_xxy: numeric(k_x, k_y, k_xx, k_xy, 0), form)
+    assert report.diagnosis == ("matches with the coefficient of κ[x,x,y] = 0 instead of 1: the term is left out",)
+
+
 # -- errors, conditions, tolerances ---------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from math import prod
 from random import Random
 
-__all__ = ["SPECIAL", "Atoms", "Case", "as_float", "draw_law", "draw_number", "representable"]
+__all__ = ["SPECIAL", "Atoms", "Case", "as_float", "draw_law", "draw_number", "merged", "representable"]
 
 SPECIAL = tuple(map(Fraction, ("0", "1", "-1", "1/2", "-1/2", "2", "-2", "3", "3/4", "-3/2", "5/4")))
 LARGE, TINY = Fraction(2**20), Fraction(1, 2**20)
@@ -143,14 +143,14 @@ def draw_law(
     if not weighted:
         return atoms, (Fraction(1, len(atoms)),) * len(atoms)
     if kind == "product":
-        return _merged(atoms, [Fraction(1, len(atoms))] * len(atoms))
+        return merged(atoms, [Fraction(1, len(atoms))] * len(atoms))
     parts = 2 ** (max(3, (len(atoms) - 1).bit_length() + 1))
     cuts = sorted(random.sample(range(1, parts), len(atoms) - 1))
     weights = [Fraction(b - a, parts) for a, b in zip([0, *cuts], [*cuts, parts], strict=True)]
-    return _merged(atoms, weights)
+    return merged(atoms, weights)
 
 
-def _merged(atoms: Atoms, weights: Sequence[Fraction]) -> tuple[Atoms, tuple[Fraction, ...]]:
+def merged(atoms: Atoms, weights: Sequence[Fraction]) -> tuple[Atoms, tuple[Fraction, ...]]:
     """Equal rows once, with the sum of their weights."""
     total: dict[tuple[Fraction, ...], Fraction] = {}
     for atom, weight in zip(atoms, weights, strict=True):

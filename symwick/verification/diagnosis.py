@@ -71,7 +71,9 @@ class _Seen:
         self.points = [_observation(subject, s, place) for s in self.samples]
 
     def few(self, terms: int) -> list[Observation]:
-        return self.points[: max(20, _MOST_WORK // max(terms, 1))]
+        """Some of the points, from all over the list: the first ones are special."""
+        count = max(30, _MOST_WORK // max(terms, 1))
+        return self.points[:: -(-len(self.points) // count)]
 
 
 def _observation(subject: Subject, sample: Sample, place: int) -> Observation:

@@ -20,7 +20,7 @@ from symwick.circuits.moment_names import moment_powers
 from symwick.distributions.empirical import Empirical
 from symwick.distributions.finite import Finite
 from symwick.errors import InvalidArgument, SymwickError, TooLarge
-from symwick.verification.cases import Case, representable
+from symwick.verification.cases import Case, merged, representable
 from symwick.verification.magnitudes import digits_of, value_and_magnitude
 from symwick.verification.sized_numbers import magnitude_of_call
 from symwick.verification.spaces import Space, law_value
@@ -228,7 +228,8 @@ def _perturbed(case: Case) -> Case:
 def law_of(case: Case, space: Space) -> Any:
     """The law of the rows of a case."""
     if space.presented == "weighted":
-        return Finite(dict(zip(case.atoms, case.weights, strict=True)), case.variables)
+        atoms, weights = merged(case.atoms, case.weights)  # changed rows may coincide
+        return Finite(dict(zip(atoms, weights, strict=True)), case.variables)
     return Empirical([list(atom) for atom in case.atoms], list(case.variables))
 
 

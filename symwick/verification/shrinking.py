@@ -11,7 +11,7 @@ from symwick.verification.cases import Case
 
 __all__ = ["shrunk"]
 
-BUDGET = 600
+BUDGET = 400
 """Runs of the numeric function that shrinking may take."""
 
 
