@@ -535,6 +535,15 @@ def test_wrong_outputs_are_diagnosed_one_by_one() -> None:
     )
 
 
+def test_what_is_zero_everywhere() -> None:
+    """No term of any size: nothing to measure an error in."""
+    same = sw.Finite({(0, 0): "1/2", (1, 1): "1/2"}, ["x", "y"])
+    zero = sw.gwp(lambda x, y: x + y, same)
+    assert sw.verify(lambda x, y: 0.0, zero, arguments=["x", "y"]).ok
+    report = sw.verify(lambda x, y: float(x > 0), zero, arguments=["x", "y"])
+    assert report.diagnosis == ("matches with the coefficient of x = 1 instead of 0: a term too many",)
+
+
 @pytest.mark.parametrize(("low", "high", "value"), [("0.3", "0.4", "1/3"), ("-0.4", "-0.3", "-1/3"), ("2.9", "3.2", "3")])
 def test_the_simplest_rational(low: str, high: str, value: str) -> None:
     assert simplest(Fraction(low), Fraction(high)) == Fraction(value)

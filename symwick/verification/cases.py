@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from math import prod
 from random import Random
+from typing import Any
+
+from symwick.algebra.numbers import ratio, to_flint, to_fraction
 
 __all__ = ["SPECIAL", "Atoms", "Case", "as_float", "draw_law", "draw_number", "merged", "representable"]
 
@@ -63,12 +65,20 @@ class Case:
     def _mean(self, powers: Mapping[int, int], *, absolute: bool) -> Fraction:
         key = (tuple(sorted(powers.items())), absolute)
         if key not in self._means:
-            total = Fraction(0)
-            for weight, atom in zip(self.weights, self.atoms, strict=True):
-                value = prod((atom[i] ** power for i, power in powers.items()), start=Fraction(1))
-                total += weight * (abs(value) if absolute else value)
-            self._means[key] = total
+            rows, weights = self._rows
+            total = ratio(0, 1)
+            for weight, atom in zip(weights, rows, strict=True):
+                value = weight
+                for i, power in powers.items():
+                    value = value * atom[i] ** power
+                total = total + (abs(value) if absolute else value)
+            self._means[key] = to_fraction(total)
         return self._means[key]
+
+    @cached_property
+    def _rows(self) -> tuple[list[list[Any]], list[Any]]:
+        """Atoms and weights in the engine's rationals."""
+        return [[to_flint(v) for v in atom] for atom in self.atoms], [to_flint(w) for w in self.weights]
 
     @cached_property
     def _means(self) -> dict[object, Fraction]:

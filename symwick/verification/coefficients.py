@@ -9,9 +9,9 @@ from math import factorial, prod
 
 import numpy as np
 
-from symwick.circuits.moment_names import moment_powers
 from symwick.verification.cases import as_float
 from symwick.verification.exact_values import Term
+from symwick.verification.spaces import moment_exponents
 
 __all__ = ["Observation", "by_factor", "by_factorials", "by_one_term", "by_some_terms", "rounding", "simplest"]
 
@@ -152,7 +152,7 @@ _RULES: tuple[tuple[str, Callable[[int], Fraction]], ...] = (
 
 def by_factorials(terms: Sequence[Term], points: Sequence[Observation]) -> str | None:
     """Coefficients wrong by the number of blocks |σ| of the partition that a term belongs to: its moments, counted."""
-    blocks = [sum(k for s, k in powers.items() if moment_powers(s) is not None) for _, powers in terms]
+    blocks = [sum(k for s, k in powers.items() if moment_exponents(s) is not None) for _, powers in terms]
     if max(blocks, default=0) < 2:
         return None
     for text, rule in _RULES:
@@ -198,7 +198,9 @@ def by_some_terms(terms: Sequence[Term], points: Sequence[Observation]) -> str |
 
 def rounding(points: Sequence[Observation]) -> str | None:
     """Errors that are small everywhere: short floats, or a sum that drifts."""
-    largest = max(abs(p.got - p.exact) / p.magnitude for p in points if p.magnitude)
+    if any(p.got != p.exact and not p.magnitude for p in points):
+        return None  # nothing there that could be rounded
+    largest = max((abs(p.got - p.exact) / p.magnitude for p in points if p.magnitude), default=Fraction(1))
     if largest > Fraction(1, 2**16):
         return None
     size = f"{as_float(largest):.1g} of Σ|terms|"

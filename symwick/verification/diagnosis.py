@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symwick.circuits.moment_names import moment_powers
 from symwick.decompose.cumulant import GCPD, gcpd
 from symwick.decompose.decomposition import Decomposition
 from symwick.decompose.wick import GWPD, gwpd
@@ -24,7 +23,7 @@ from symwick.verification.exact_values import Exact, Expected, Forms, Part
 from symwick.verification.formulas import exchanges, mistaken_laws
 from symwick.verification.judging import Judge, Sample
 from symwick.verification.reading import Subject
-from symwick.verification.spaces import cumulant_entries
+from symwick.verification.spaces import cumulant_entries, moment_exponents
 
 __all__ = ["diagnoses"]
 
@@ -135,7 +134,7 @@ def _formulas(subject: Subject) -> Iterator[tuple[str, _Value]]:
         yield text, exchanged
     if isinstance(exact, Forms):
         symbols = exact.symbols()
-        moments = [s for s in symbols if moment_powers(s) is not None or cumulant_entries(s) is not None]
+        moments = [s for s in symbols if moment_exponents(s) is not None or cumulant_entries(s) is not None]
         for text, of_symbol in mistaken_laws(space.variables) if moments else ():
 
             def mistaken(sample: Sample, of_symbol: Any = of_symbol) -> Any:

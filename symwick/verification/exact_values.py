@@ -16,14 +16,13 @@ from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.equality import symbolic_value
 from symwick.circuits.leaves import INDICATOR, PARAMETER, VARIABLE, Leaf, element_value
-from symwick.circuits.moment_names import moment_powers
 from symwick.distributions.empirical import Empirical
 from symwick.distributions.finite import Finite
 from symwick.errors import InvalidArgument, SymwickError, TooLarge
 from symwick.verification.cases import Case, merged, representable
 from symwick.verification.magnitudes import digits_of, value_and_magnitude
 from symwick.verification.sized_numbers import magnitude_of_call
-from symwick.verification.spaces import Space, law_value
+from symwick.verification.spaces import Space, law_value, moment_exponents
 
 __all__ = ["CallableValues", "Exact", "Expected", "Forms", "LawValues", "Part", "Term"]
 
@@ -105,9 +104,9 @@ class Forms(Exact):
         for name in self.symbols():
             if name in result:
                 continue
-            powers = moment_powers(name)
+            powers = moment_exponents(name)
             if absolute and powers is not None:
-                result[name] = case.absolute_moment({v.name: k for v, k in powers.items()})
+                result[name] = case.absolute_moment(dict(powers))
             else:
                 result[name] = law_value(case, name)
         return result

@@ -9,9 +9,8 @@ from itertools import combinations
 from math import prod
 
 from symwick.algebra.partitions import set_partitions
-from symwick.circuits.moment_names import moment_powers
 from symwick.verification.cases import Case
-from symwick.verification.spaces import Space, cumulant_entries, law_value
+from symwick.verification.spaces import Space, cumulant_entries, law_value, moment_exponents
 
 __all__ = ["Formula", "exchanges", "mistaken_laws"]
 
@@ -68,10 +67,10 @@ def mistaken_laws(variables: tuple[str, ...]) -> Iterator[Formula]:
 
 
 def _entries(symbol: str) -> tuple[str, ...]:
-    powers = moment_powers(symbol)
+    powers = moment_exponents(symbol)
     if powers is None:
         return cumulant_entries(symbol) or ()
-    return tuple(v.name for v, k in powers.items() for _ in range(k))
+    return tuple(v for v, k in powers for _ in range(k))
 
 
 def _moment(case: Case, entries: tuple[str, ...]) -> Fraction:
@@ -85,7 +84,7 @@ def _independent(blocks: list[tuple[str, ...]]) -> Callable[[Case, str], Fractio
     def value(case: Case, symbol: str) -> Fraction:
         entries = _entries(symbol)
         parts = [tuple(v for v in entries if v in block) for block in blocks]
-        if moment_powers(symbol) is None:  # a cumulant across independent groups is 0
+        if moment_exponents(symbol) is None:  # a cumulant across independent groups is 0
             return law_value(case, symbol) if sum(map(bool, parts)) == 1 else Fraction(0)
         return prod((_moment(case, part) for part in parts if part), start=Fraction(1))
 
@@ -97,7 +96,7 @@ def _without_variance(held: set[str]) -> Callable[[Case, str], Fraction]:
 
     def value(case: Case, symbol: str) -> Fraction:
         entries = _entries(symbol)
-        if moment_powers(symbol) is None:
+        if moment_exponents(symbol) is None:
             twice = any(entries.count(v) > 1 for v in held)
             return Fraction(0) if twice else law_value(case, symbol)
         kept: list[str] = []
@@ -117,7 +116,7 @@ def _truncated(order: int) -> Callable[[Case, str], Fraction]:
 
     def value(case: Case, symbol: str) -> Fraction:
         entries = _entries(symbol)
-        if moment_powers(symbol) is None:
+        if moment_exponents(symbol) is None:
             return law_value(case, symbol) if len(entries) <= order else Fraction(0)
         if len(entries) <= order or len(entries) > _MOST_ENTRIES:
             return law_value(case, symbol)

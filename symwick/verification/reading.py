@@ -16,7 +16,6 @@ from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.expressions import parse_expression
 from symwick.circuits.leaves import Leaf
-from symwick.circuits.moment_names import moment_powers
 from symwick.circuits.tracing import trace
 from symwick.circuits.variables import as_variables
 from symwick.decompose.decomposition import Decomposition
@@ -25,7 +24,7 @@ from symwick.errors import InvalidArgument, SymwickError
 from symwick.verification.cases import representable
 from symwick.verification.exact_values import CallableValues, Exact, Forms, LawValues, Part
 from symwick.verification.outputs import Layout
-from symwick.verification.spaces import Space, cumulant_entries, keyword_of, order_of_symbols
+from symwick.verification.spaces import Space, cumulant_entries, keyword_of, moment_exponents, order_of_symbols
 
 __all__ = ["Options", "Subject", "read"]
 
@@ -210,14 +209,14 @@ def _presentation(options: Options) -> tuple[str, tuple[str, ...]]:
 
 
 def _is_moment(name: str) -> bool:
-    return moment_powers(name) is not None or cumulant_entries(name) is not None
+    return moment_exponents(name) is not None or cumulant_entries(name) is not None
 
 
 def _law_variables(names: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name in names:
-        powers = moment_powers(name)
-        for v in [s.name for s in powers] if powers else cumulant_entries(name) or ():
+        powers = moment_exponents(name)
+        for v in [v for v, _ in powers] if powers else cumulant_entries(name) or ():
             found[v] = None
     return tuple(sorted(found, key=natural_key))
 

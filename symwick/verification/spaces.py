@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from itertools import chain, product
 from math import prod
 from random import Random
@@ -19,13 +20,24 @@ from symwick.circuits.moment_names import moment_powers
 from symwick.errors import InvalidArgument
 from symwick.verification.cases import LARGE, SPECIAL, TINY, Case, draw_law, draw_number, representable
 
-__all__ = ["PRESENTED", "Space", "cumulant_entries", "keyword_of", "law_value", "order_of_symbols"]
+__all__ = ["PRESENTED", "Space", "cumulant_entries", "keyword_of", "law_value", "moment_exponents", "order_of_symbols"]
 
 PRESENTED = ("moments", "rows", "columns", "weighted")
 """How the law of a case is handed over: its moments as arguments, a matrix of rows, columns by name, or rows with weights."""
 
 _TRIES = 60
 _MOST_GRID = 512
+
+
+@lru_cache(maxsize=4096)
+def moment_exponents(name: str) -> tuple[tuple[str, int], ...] | None:
+    """The powers of E[x**2*y]; None for other names. Names are read once.
+
+    >>> moment_exponents("E[x**2*y]"), moment_exponents("x")
+    ((('x', 2), ('y', 1)), None)
+    """
+    powers = moment_powers(name)
+    return None if powers is None else tuple((v.name, k) for v, k in powers.items())
 
 
 def cumulant_entries(name: str) -> tuple[str, ...] | None:
@@ -43,11 +55,11 @@ def keyword_of(symbol: str) -> str:
     >>> keyword_of("x"), keyword_of("E[x**2*y]"), keyword_of("κ[x,x]"), keyword_of("E[fever*cough]")
     ('x', 'E_x2y', 'k_xx', 'E_fever_cough')
     """
-    powers = moment_powers(symbol)
+    powers = moment_exponents(symbol)
     entries = cumulant_entries(symbol)
     if powers is not None:
-        parts = [f"{v}{power if power > 1 else ''}" for v, power in powers.items()]
-        return "E_" + ("" if all(len(v.name) == 1 for v in powers) else "_").join(parts)
+        parts = [f"{v}{power if power > 1 else ''}" for v, power in powers]
+        return "E_" + ("" if all(len(v) == 1 for v, _ in powers) else "_").join(parts)
     if entries is not None:
         return "k_" + ("" if all(len(v) == 1 for v in entries) else "_").join(entries)
     return re.sub(r"\W+", "_", symbol).strip("_") or "argument"
@@ -61,8 +73,8 @@ def order_of_symbols(symbols: Sequence[str]) -> list[str]:
     """
 
     def key(name: str) -> tuple[Any, ...]:
-        powers, entries = moment_powers(name), cumulant_entries(name)
-        degree = sum(powers.values()) if powers else len(entries) if entries else 0
+        powers, entries = moment_exponents(name), cumulant_entries(name)
+        degree = sum(power for _, power in powers) if powers else len(entries) if entries else 0
         return degree, natural_key(name)
 
     return sorted(symbols, key=key)
@@ -95,7 +107,7 @@ class Space:
         return tuple(s for s in self.keywords if not self._derived(s))
 
     def _derived(self, symbol: str) -> bool:
-        return moment_powers(symbol) is not None or cumulant_entries(symbol) is not None
+        return moment_exponents(symbol) is not None or cumulant_entries(symbol) is not None
 
     def values(self, case: Case) -> dict[str, Fraction]:
         """The argument values at a case, by symbol; all of them are floats."""
@@ -211,9 +223,9 @@ class Space:
 
 def law_value(case: Case, symbol: str) -> Fraction:
     """The value of E[x**2*y] or κ[x,x,y] under the law of a case."""
-    powers = moment_powers(symbol)
+    powers = moment_exponents(symbol)
     if powers is not None:
-        return case.moment({v.name: power for v, power in powers.items()})
+        return case.moment(dict(powers))
     entries = cumulant_entries(symbol)
     assert entries is not None  # internal: only moments and cumulants come from the law
     return _cumulant(case, entries)
