@@ -78,6 +78,10 @@ if TYPE_CHECKING:
         UnknownVariable,
     )
     from symwick.functions.grid import Function
+    from symwick.verification.estimator import verify_estimator
+    from symwick.verification.estimator_report import EstimatorReport
+    from symwick.verification.report import Report
+    from symwick.verification.verify import assert_matches, verify
 
     function = Function.of
 
@@ -103,6 +107,7 @@ __all__ = [
     "Decomposition",
     "DiscreteUniform",
     "Empirical",
+    "EstimatorReport",
     "Evaluator",
     "Exponential",
     "Finite",
@@ -135,6 +140,7 @@ __all__ = [
     "Poisson",
     "Propagation",
     "Rademacher",
+    "Report",
     "SizeWarning",
     "SobolIndices",
     "StudentT",
@@ -144,6 +150,7 @@ __all__ = [
     "UnknownVariable",
     "__version__",
     "ablate",
+    "assert_matches",
     "compile",
     "components",
     "conversions",
@@ -170,6 +177,8 @@ __all__ = [
     "shapley_of_terms",
     "sobol",
     "trace",
+    "verify",
+    "verify_estimator",
 ]
 
 _HOMES = {
@@ -211,6 +220,10 @@ _HOMES = {
     "errors": "FormatError InexactError InvalidArgument NoClosedForm NotRational SizeWarning SymwickError TooLarge "
     "UnknownVariable",
     "functions.grid": "Function",
+    "verification.estimator": "verify_estimator",
+    "verification.estimator_report": "EstimatorReport",
+    "verification.report": "Report",
+    "verification.verify": "assert_matches verify",
 }
 """The names of every module: it is imported when one of them is first asked for, so that importing symwick is quick."""
 

@@ -70,6 +70,9 @@ def test_every_sum_rule_holds_and_none_fails(shown: str) -> None:
               "κ(N157, N224) = 0.04999", "mean error at order 1: 0.1317", "with 3 covariances kept: 0.1304"]),
         (15, ["ω_xy f = ", "np.multiply(", "On 1,000,000 rows", "on 1,000 of the rows", ": as expected",
               "numpy, float64, 4 outputs"]),
+        (16, ["exactly: (x - E[x])*(y - E[y]) - Cov(x, y)", "right: matches (200 points, arrays, by keyword)", "wrong: differs",
+              "at x = 0, y = 0, E_x = 1, E_y = 1, E_xy = 1, the law of the rows (1, 1): it gives 0.0, exactly it is 1",
+              "matches with the coefficient of E[x]*E[y] = 1 instead of 2", "Cov(x, y)/8 = 1/32", "biased after 1280 draws"]),
     ],
 )
 def test_the_stories_tell_their_facts(shown: str, number: int, facts: list[str]) -> None:

@@ -24,7 +24,7 @@ FLOORS = {
     "propagation": 3,
     "account": 4,
     "codegen": 4,
-    "verify": 5,
+    "verification": 5,
     "testing": 5,
     "plots": 6,
     "interop": 6,

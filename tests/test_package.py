@@ -16,7 +16,7 @@ import pytest
 import symwick
 
 ROOT = Path(__file__).resolve().parent.parent
-OPTIONAL = ("numba", "jax", "matplotlib", "pandas", "dask", "torch", "hypothesis")
+OPTIONAL = ("numba", "jax", "matplotlib", "pandas", "dask", "torch", "hypothesis", "pytest", "_pytest")
 
 
 def test_version_is_that_of_the_project() -> None:

@@ -148,3 +148,37 @@ def test_points_on_and_off_the_support_occur() -> None:
 def test_unusable_kinds_are_refused(kinds: list[str], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         find(strategies.weights(2, kinds=kinds), lambda law: True, settings=SEARCH)
+
+
+@given(st.data(), strategies.circuits(3, outputs=2))
+def test_circuits_are_valid_and_have_points(data: st.DataObject, circuit: Any) -> None:
+    assert circuit.check() is circuit
+    assert (circuit.inputs, list(circuit.outputs)) == (("x0", "x1", "x2"), ["out0", "out1"])
+    point = data.draw(strategies.points(circuit))
+    assert set(circuit.evaluate(point)) == {"out0", "out1"}
+
+
+@pytest.mark.parametrize("op", ["sum", "product", "power", "constant"])
+def test_circuits_have_all_arithmetic_gates(op: str) -> None:
+    occurs(strategies.circuits(["a"]), lambda circuit: circuit.gates[-1].op == op)
+    occurs(strategies.circuits(0), lambda circuit: len(circuit.gates) > 1)
+
+
+@given(strategies.moment_laws(["x", "y"]))
+def test_moment_laws_have_the_numbers_of_a_law_that_exists(drawn: Any) -> None:
+    law, numbers = drawn
+    assert [str(v) for v in law.variables] == ["x", "y"]
+    for powers in ({"x": 1}, {"y": 2}, {"x": 2, "y": 1}, {"x": 1, "y": 1}):
+        assert sympy.sympify(law.moment(powers)).subs({s: sympy.Rational(v) for s, v in numbers.items()}).is_Rational
+    variance = sympy.sympify(law.cumulant(["x", "x"])).subs({s: sympy.Rational(v) for s, v in numbers.items()})
+    assert variance >= 0
+
+
+def test_moment_laws_with_and_without_groups_occur() -> None:
+    occurs(strategies.moment_laws(["x", "y"]), lambda drawn: drawn[0].cumulant(["x", "y"]) == 0)
+    occurs(strategies.moment_laws(["x", "y"], groups=False), lambda drawn: len(drawn[1]) == 9)
+
+
+def test_points_of_forms_and_names() -> None:
+    form = sympy.Symbol("x")
+    occurs(strategies.points(["x", form]), lambda point: point == {"x": 0})

@@ -1,4 +1,4 @@
-"""The demo: fourteen short stories, most of them on real input; every number and formula in them is derived on the spot."""
+"""The demo: sixteen short stories, most of them on real input; every number and formula in them is derived on the spot."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from symwick.cli.demo_circuits import netlists
 from symwick.cli.demo_circuits import network as polynomial_network
 from symwick.cli.demo_code import formula_to_code
 from symwick.cli.demo_symbols import ishigami, normal_inputs, unspecified
+from symwick.cli.demo_verification import verification
 from symwick.cli.patients import FINDINGS, network, urgency
 from symwick.cli.telling import (
     WIDEST,
@@ -44,7 +45,7 @@ def run(console: Console | None = None) -> None:
     for story in STORIES:
         story(out)
     seconds = time.perf_counter() - start
-    how = "in exact arithmetic (c432 in story 14: in floats)"
+    how = "in exact arithmetic (c432 in story 14, and the code that story 15 tests: in floats)"
     out.print(f"\n[dim]Every number above was derived just now, {how}, in {seconds:.1f} s.[/dim]")
 
 
@@ -209,6 +210,6 @@ def flowers(out: Console) -> None:
 
 STORIES = (
     worked_example, exclusive_or, redundancy, triage, flowers, unspecified, normal_inputs, ishigami, ablations, hypotheses,
-    anomaly, netlists, polynomial_network, account, formula_to_code,
+    anomaly, netlists, polynomial_network, account, formula_to_code, verification,
 )  # fmt: skip
 """In the order in which they are told."""

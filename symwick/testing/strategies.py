@@ -1,7 +1,8 @@
 """Hypothesis strategies for laws, functions, partitions and points, for your own property tests.
 
 Everything drawn is plain exact data: a law is a dict from points (tuples of Fractions) to probabilities, a table a
-dict from points to values, a partition a frozenset of frozensets. Only `finite_laws` builds a law object. The laws
+dict from points to values, a partition a frozenset of frozensets. Only `finite_laws` and `moment_laws` build law objects,
+and `circuits` circuits. The laws
 are dependent unless chance makes them independent, and the awkward ones are drawn on purpose: points of probability
 zero, constant coordinates, copies of a coordinate, bits that are pairwise independent only.
 
@@ -22,18 +23,23 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, TypeVar
+from math import prod
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sympy
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
+    from symwick.circuits.circuit import Circuit
     from symwick.distributions.finite import Finite
+    from symwick.distributions.unspecified import Moments
 
 __all__ = [
     "KINDS",
     "blockings",
+    "circuits",
     "finite_laws",
+    "moment_laws",
     "partitions",
     "points",
     "polynomials",
@@ -217,11 +223,7 @@ def partitions(draw: st.DrawFn, items: Iterable[T]) -> frozenset[frozenset[T]]:
 
 
 @st.composite
-def points(draw: st.DrawFn, law: Mapping[Point, int | Fraction], *, on_grid: bool = False) -> Point:
-    """Draw a point: from the support, with every coordinate in its own support, or anywhere.
-
-    With `on_grid` never anywhere, so that a table over the supports has a value there.
-    """
+def _law_points(draw: st.DrawFn, law: Mapping[Point, int | Fraction], on_grid: bool) -> Point:
     places = ["support", "grid"] if on_grid else ["support", "grid", "anywhere"]
     place = draw(st.sampled_from(places))
     if place == "support":
@@ -230,6 +232,18 @@ def points(draw: st.DrawFn, law: Mapping[Point, int | Fraction], *, on_grid: boo
     if place == "grid":
         return tuple(draw(column) for column in columns)
     return tuple(draw(rationals() | column) for column in columns)
+
+
+def points(where: Any, *, on_grid: bool = False) -> st.SearchStrategy[Any]:
+    """Draw a point: of a law given as weights, or for the inputs of a circuit, the variables of a form, or names.
+
+    Of a law: a tuple from the support, with every coordinate in its own support, or anywhere; with `on_grid` never anywhere, so
+    that a table over the supports has a value there. Of the others: a dict from names to Fractions.
+    """
+    if isinstance(where, Mapping):
+        return _law_points(where, on_grid)
+    found = getattr(where, "inputs", None) or getattr(where, "variables", None) or where
+    return st.fixed_dictionaries({str(name): rationals() for name in found})
 
 
 @st.composite
@@ -269,3 +283,60 @@ def finite_laws(
         )
     )
     return Finite(law, names), law
+
+
+@st.composite
+def moment_laws(
+    draw: st.DrawFn, variables: Sequence[sympy.Symbol | str], *, max_degree: int = 3, groups: bool = True
+) -> tuple[Moments, dict[sympy.Symbol, Fraction]]:
+    """Draw a `symwick.Moments` and numbers for its moments up to `max_degree`, those of a finite law that exists.
+
+    With `groups` the variables may fall into independent groups. A form under the law becomes a number by
+    `form.subs(numbers)` where it has no higher moments.
+    """
+    from symwick.circuits.moment_names import moment_symbol
+    from symwick.distributions.unspecified import Moments
+
+    names = [str(v) for v in variables]
+    blocks = sorted(map(sorted, draw(partitions(names)))) if groups else [names]
+    numbers: dict[sympy.Symbol, Fraction] = {}
+    for block in blocks:
+        law = draw(weights(len(block), zero_points=False))
+        for powers in product(range(max_degree + 1), repeat=len(block)):
+            if 0 < sum(powers) <= max_degree:
+                value = sum((w * prod(x**k for x, k in zip(p, powers, strict=True)) for p, w in law.items()), Fraction(0))
+                numbers[moment_symbol(dict(zip(block, powers, strict=True)))] = Fraction(value)
+    return Moments(names, groups=blocks), numbers
+
+
+@st.composite
+def circuits(
+    draw: st.DrawFn, inputs: int | Sequence[str] = 2, *, max_gates: int = 6, max_exponent: int = 3, outputs: int = 1
+) -> Circuit:
+    """Draw a circuit of weighted sums, products, powers and constants over inputs x0, x1, … or the names given.
+
+    Wires may go unused, a sum may name one twice, an output may be an input. Outputs are named out0, out1, …, or out where
+    there is one.
+    """
+    from symwick.circuits.circuit import Circuit
+    from symwick.circuits.writer import Writer
+
+    writer = Writer()
+    names = [f"x{i}" for i in range(inputs)] if isinstance(inputs, int) else list(inputs)
+    wires = [writer.input(name) for name in names]
+    small = rationals(3, 2)
+    for _ in range(draw(st.integers(0 if wires else 1, max_gates))):
+        kinds = ["constant", *(["sum", "product", "power"] if wires else [])]
+        kind, wire = draw(st.sampled_from(kinds[::-1])), st.sampled_from(wires) if wires else st.nothing()
+        if kind == "sum":
+            terms = draw(st.lists(st.tuples(small, wire), min_size=1, max_size=3))
+            wires.append(writer.sum(terms, draw(small)))
+        elif kind == "product":
+            wires.append(writer.product(draw(st.lists(wire, min_size=2, max_size=3))))
+        elif kind == "power":
+            wires.append(writer.power(draw(wire), draw(st.integers(2, max_exponent))))
+        else:
+            wires.append(writer.constant(draw(small)))
+    for i in range(outputs):
+        writer.outputs["out" if outputs == 1 else f"out{i}"] = wires[-1] if i == 0 else draw(st.sampled_from(wires))
+    return Circuit(writer.gates, writer.outputs, names=writer.names).check()
