@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 import symwick as sw
 from symwick.account.unfolding import Unfolding
-from symwick.algebra.partitions import set_partitions, small_blocks_first
+from symwick.algebra.partitions import set_partitions
+from symwick.algebra.small_blocks import small_blocks_first
 from symwick.circuits.gates import Gate
 from symwick.circuits.writer import Writer
 from symwick.errors import InvalidArgument, TooLarge, UnknownVariable

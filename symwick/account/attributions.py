@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from symwick.account.unfolding import Monomial, Record, Unfolding
 from symwick.algebra.numbers import whole_number
-from symwick.algebra.partitions import bell, small_blocks_first
+from symwick.algebra.partitions import bell
+from symwick.algebra.small_blocks import small_blocks_first
 from symwick.errors import InvalidArgument, TooLarge, amount
 from symwick.propagation.patterns import Key
 from symwick.propagation.run import Run, coercion
