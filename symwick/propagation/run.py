@@ -34,7 +34,7 @@ __all__ = ["DEFAULT_LIMIT", "Options", "Run", "coercion"]
 DEFAULT_LIMIT = 10_000_000
 """Cumulants or moments of wires that a run computes without being asked twice."""
 
-_COMMON = (1, -1, 0)
+_COMMON = ((-1, -1.0), (1, 1.0), (0, 0.0))
 """What most weights and constants of a netlist are."""
 
 
@@ -295,8 +295,9 @@ def _element(value: Any) -> Any:
 def _float(value: Any) -> float:
     if isinstance(value, float):
         return value
-    if value in _COMMON:  # compared, not hashed: that would take longer than the conversion
-        return float(_COMMON[_COMMON.index(value)])
+    for common, converted in _COMMON:  # compared, not hashed: that would take longer than the conversion
+        if value == common:
+            return converted
     if isinstance(value, Symbolic):
         return float(sympy.N(expression(value), 17))
     number = from_flint(to_flint(value))
