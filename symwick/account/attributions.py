@@ -48,7 +48,8 @@ class Attribution:
     """coefficient · Π_{B∈π} κ(leaves in B) for one monomial of the tree and one partition π of its leaves.
 
     ``monomial`` and ``partition`` name copies of inputs ("x.2": the second path to x, from left to right); ``order`` is the
-    least order of a run that retains the term, ``dropped_at`` the first gate in expansion order at which this run drops it.
+    least order of a run that retains the term, ``dropped_at`` the first gate in expansion order at which this run drops it (of
+    products that schedule "layer" expands together, the latest in the largest component).
     """
 
     monomial: tuple[str, ...]
