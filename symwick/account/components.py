@@ -18,6 +18,7 @@ from symwick.decompose.cumulant import GCPD, gcp, gcpd
 from symwick.decompose.wick import GWPD, gwp, gwpd
 from symwick.distributions.law import Law
 from symwick.errors import InvalidArgument, UnknownVariable
+from symwick.propagation.inputs import law_of
 
 __all__ = ["Components", "components"]
 
@@ -101,25 +102,18 @@ def components(c: Circuit | Tree, P: Law, of: Iterable[Any] | None = None, *, ou
     cut, rest = _cut(whole, chosen, name, end)
     if of is None:
         chosen, rest = rest, {}
-    for place, taken in chosen.items():
-        if rest.get(place, taken) != taken or (taken in rest.values() and place not in rest):
-            raise InvalidArgument(
-                f"Argument 'of' names {taken!r}, but the function also reads an input of that name: "
-                f"name the wire {whole.wires[place]!r}."
-            )
-    wires = {**{taken: place for place, taken in chosen.items()}, **{taken: place for place, taken in rest.items()}}
+    wires = {taken: place for place, taken in (chosen | rest).items()}
     origin: Circuit = whole
     if tree is not None:
         origin = tree.source
         place_of = {wire: i for i, wire in enumerate(origin.wires)}
         wires = {taken: place_of[tree.origins[whole.wires[place]]] for taken, place in wires.items()}
-    lacking = [wire for wire in origin.inputs if wire not in {v.name for v in P.variables}]
+    known = {v.name for v in P.variables}
+    lacking = [wire for wire in origin.inputs if wire not in known]
     if lacking:
         raise UnknownVariable(f"Argument 'P' must have a variable for every input, but lacks {lacking[0]}.")
-    used = set(origin.inputs)
-    law = P.marginal([v for v in P.variables if v.name in used]) if len(P.variables) > len(used) else P
     below = Circuit(origin.gates, wires, names=origin.names).prune()  # what is above plays no part
-    joint = derived_law(below, law)
+    joint = derived_law(below, law_of(origin.inputs, P))
     return Components(cut, joint, tuple(chosen.values()), tuple(rest.values()), below)
 
 
@@ -128,8 +122,13 @@ def _cut(whole: Circuit, chosen: Mapping[int, str], name: str, end: int) -> tupl
     stopped = [gate if i not in chosen else type(gate)("input", payload=chosen[i]) for i, gate in enumerate(whole.gates)]
     kept = sorted(set(needed(stopped, [end])) | set(chosen))
     rest = {i: whole.gates[i].payload for i in kept if stopped[i].op == "input" and i not in chosen}
-    if set(rest.values()) & set(chosen.values()):
-        return whole, rest  # refused by the caller
+    read = set(rest.values())
+    for i, taken in chosen.items():
+        if taken in read:
+            raise InvalidArgument(
+                f"Argument 'of' names {taken!r}, but the function also reads an input of that name: "
+                f"name the wire {whole.wires[i]!r}."
+            )
     writer = Writer()
     place: dict[int, int] = {}
     for i in kept:

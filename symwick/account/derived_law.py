@@ -18,9 +18,10 @@ from symwick.distributions.finite import Finite
 from symwick.distributions.grouped import GroupedLaw, Key
 from symwick.distributions.independent import Independent
 from symwick.distributions.law import Law
-from symwick.distributions.unspecified import Cumulants
 from symwick.errors import InexactError, NoClosedForm
 from symwick.propagation.demand import ExactEngine
+from symwick.propagation.inputs import holds_symbols
+from symwick.propagation.patterns import joined
 from symwick.propagation.run import DEFAULT_LIMIT, Options, Run
 
 __all__ = ["MOST_POINTS", "DerivedLaw", "derived_law"]
@@ -69,19 +70,9 @@ class DerivedLaw(GroupedLaw):
 
 
 def _joined(run: Run, wires: Mapping[sympy.Symbol, int]) -> list[list[sympy.Symbol]]:
-    """Wires that depend, directly or through others, on a common independent group of inputs."""
-    groups = run._program.groups
-    found: list[tuple[int, list[sympy.Symbol]]] = []
-    for v, wire in wires.items():
-        mask, members = groups[wire], [v]
-        apart = []
-        for other, others in found:
-            if other & mask:
-                mask, members = mask | other, others + members
-            else:
-                apart.append((other, others))
-        found = [*apart, (mask, members)]
-    return [members for _, members in found]
+    """Variables whose wires depend, directly or through others, on a common independent group of inputs."""
+    parts = joined(tuple(sorted(set(wires.values()))), run._program.groups)
+    return [[v for v, wire in wires.items() if wire in set(part)] for part in parts]
 
 
 def derived_law(circuit: Circuit, law: Law, *, limit: int = DEFAULT_LIMIT) -> Law:
@@ -91,7 +82,7 @@ def derived_law(circuit: Circuit, law: Law, *, limit: int = DEFAULT_LIMIT) -> La
     """
     if not law.exact:
         raise InexactError("Argument 'P' was read from floats (numbers='float64'): components need an exact law.")
-    ring = "symbolic" if law.parameters or law.unspecified or isinstance(law, Cumulants) else "exact"
+    ring = "symbolic" if holds_symbols(law) else "exact"
     run = Run(circuit, law, Options(None, "gate", ring, None, limit, "zero"))
     variables = {name: sympy.Symbol(name) for name in circuit.outputs}
     places = {variables[name]: run._program.place[gate] for name, gate in circuit.outputs.items()}

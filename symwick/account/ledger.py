@@ -52,11 +52,9 @@ class DroppedValues:
     """Values of cumulants that a run drops: exact where the inputs below have few points, else those of the next order."""
 
     def __init__(self, run: Run, affordable: int = AFFORDABLE) -> None:
-        self.run, self.affordable = run, affordable
+        self.affordable = affordable
         assert run.order is not None
-        common = (run._program, run._inputs, run._zero, run._one, run._limit)
-        self._next = TruncatedEngine(*common, order=run.order + 1, schedule=run.schedule)
-        self._next.check = run._engine.check
+        self._next = run._made(TruncatedEngine, run._inputs, order=run.order + 1, schedule=run.schedule)
         self._tables = WireTables(run)
 
     def vanishes(self, key: Key) -> bool:
@@ -113,8 +111,7 @@ class Ledger(Sequence[Dropped]):
         self._by_key: dict[Key, Dropped] = {}
         self._values: dict[Key, Any] = {}
         tape = Tape()
-        options: dict[str, Any] = {"order": run.order, "schedule": run.schedule, "kept": run.options.kept}
-        engine = _OpenEngine(run._program, run._inputs, run._zero, run._one, run._limit, **options)
+        engine = run._made(_OpenEngine, run._inputs, order=run.order, schedule=run.schedule, kept=run.options.kept)
         engine.tape = tape
         for wire in self._outputs.values():
             engine.cumulant((wire,))

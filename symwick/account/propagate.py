@@ -11,9 +11,9 @@ from symwick.account.propagation import Propagation
 from symwick.algebra.numbers import whole_number
 from symwick.circuits.circuit import Circuit
 from symwick.distributions.law import Law
-from symwick.distributions.unspecified import Cumulants
 from symwick.errors import InexactError, InvalidArgument, UnknownVariable
 from symwick.propagation.closures import CLOSURES
+from symwick.propagation.inputs import holds_symbols, law_of
 from symwick.propagation.run import DEFAULT_LIMIT, Options
 from symwick.propagation.sweep import Sweep
 
@@ -169,12 +169,8 @@ def _law_of_inputs(c: Circuit, P: Law, ring: str) -> Law:
             raise UnknownVariable(f"Argument 'P' must have a variable for every input, but lacks {name}; it has: {shown}.")
     if ring != "float64" and not P.exact:
         raise InexactError("Argument 'P' was read from floats (numbers='float64'): pass ring='float64', or read it exactly.")
-    used = set(c.inputs)
-    law = P.marginal([v for v in P.variables if v.name in used]) if len(P.variables) > len(c.inputs) else P
-    symbolic = bool(law.parameters) or any(
-        part.unspecified or isinstance(part, Cumulants) for part, _ in law.parts(law.variables)
-    )
-    if ring != "symbolic" and symbolic:
+    law = law_of(c.inputs, P)
+    if ring != "symbolic" and holds_symbols(law):
         raise InvalidArgument(f"Argument 'ring' must be 'symbolic' under {P!r}, whose moments hold symbols, not {ring!r}.")
     return law
 

@@ -65,8 +65,9 @@ class Source:
         return any(part.inexact for part in self.parts)
 
     def gates(self) -> int:
-        """The number of gates of all circuits, each counted once."""
-        return sum(len(circuit.gates) for circuit in {id(part.circuit): part.circuit for part in self.parts}.values())
+        """The number of gates of all circuits; neighbouring parts that are outputs of one circuit count it once."""
+        circuits = [part.circuit for part in self.parts]
+        return sum(len(one.gates) for one, before in zip(circuits, [None, *circuits], strict=False) if one is not before)
 
 
 def read_source(x: Any) -> Source:

@@ -16,11 +16,10 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
-from symwick.errors import InvalidArgument
 from symwick.propagation.frontier_plan import Form, Layer, Plan, Step
 from symwick.propagation.inputs import InputMoments
 from symwick.propagation.product_terms import Block, product_terms
-from symwick.propagation.program import INPUT, PRODUCT, Program
+from symwick.propagation.program import INPUT, PRODUCT, Program, out_of_range
 
 __all__ = ["FrontierRun"]
 
@@ -66,9 +65,7 @@ class FrontierRun:
             for j, array in enumerate(self.arrays[1:], start=2):
                 seen = seen + array[(s,) * j]  # finite only where all are
             if not (np.isfinite(seen).all() if self.batch else isfinite(seen)):
-                raise InvalidArgument(
-                    f"Argument 'c' leaves the range of float64 at gate {self.name(wire)!r}: pass ring='exact', or scale it."
-                )
+                raise out_of_range(self.name(wire))
 
     # -- inputs --------------------------------------------------------------------------------------------------------
 

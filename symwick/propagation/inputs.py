@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sympy
@@ -12,10 +12,24 @@ from symwick.algebra.symbolic_reading import element
 from symwick.distributions.grouped import CumulantLaw
 from symwick.distributions.law import Law
 from symwick.distributions.marginal_law import MarginalLaw
+from symwick.distributions.unspecified import Cumulants
 from symwick.propagation.patterns import Key, split_first
 from symwick.propagation.program import Program
 
-__all__ = ["InputMoments"]
+__all__ = ["InputMoments", "holds_symbols", "law_of"]
+
+
+def law_of(inputs: Sequence[str], law: Law) -> Law:
+    """The joint law of some inputs; the law has a variable for each."""
+    used = set(inputs)
+    return law.marginal([v for v in law.variables if v.name in used]) if len(law.variables) > len(used) else law
+
+
+def holds_symbols(law: Law) -> bool:
+    """Whether moments of a law are no numbers: parameters are symbols, or the moments themselves."""
+    return bool(law.parameters) or any(
+        part.unspecified or isinstance(part, Cumulants) for part, _ in law.parts(law.variables)
+    )
 
 
 class InputMoments:

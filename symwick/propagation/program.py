@@ -12,9 +12,14 @@ from symwick.circuits.circuit import Circuit
 from symwick.distributions.law import Law
 from symwick.errors import InvalidArgument, TooLarge
 
-__all__ = ["CONSTANT", "INPUT", "PRODUCT", "SUM", "Program", "laid_out"]
+__all__ = ["CONSTANT", "INPUT", "PRODUCT", "SUM", "Program", "laid_out", "out_of_range"]
 
 INPUT, CONSTANT, SUM, PRODUCT = range(4)
+
+
+def out_of_range(gate: str) -> InvalidArgument:
+    """The refusal of a value that is no finite float."""
+    return InvalidArgument(f"Argument 'c' leaves the range of float64 at gate {gate!r}: pass ring='exact', or scale it.")
 
 
 def _same(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,9 +27,11 @@ from symwick.propagation.frontier_plan import Plan
 from symwick.propagation.gradient import Differentiation, Gradient
 from symwick.propagation.inputs import InputMoments
 from symwick.propagation.patterns import Key
-from symwick.propagation.program import laid_out
+from symwick.propagation.program import laid_out, out_of_range
 
-__all__ = ["DEFAULT_LIMIT", "Options", "Run", "coercion"]
+__all__ = ["DEFAULT_LIMIT", "Options", "Run", "coercion", "listed"]
+
+E = TypeVar("E", bound="ExactEngine | TruncatedEngine | Imputer")
 
 DEFAULT_LIMIT = 10_000_000
 """Cumulants or moments of wires that a run computes without being asked twice."""
@@ -77,17 +79,18 @@ class Run:
 
     def _demand(self, inputs: Any) -> ExactEngine | TruncatedEngine | Imputer:
         """The demand-driven engine of the run; the inputs are the law's, or stand for them."""
-        common = (self._program, inputs, self._zero, self._one, self._limit)
         more: dict[str, Any] = {"order": self.order, "schedule": self.schedule}
-        engine: ExactEngine | TruncatedEngine | Imputer
         if self.order is None:
-            engine = ExactEngine(*common)
-        elif self.closure == "impute":
-            engine = Imputer(*common, order=self.order)
-        elif self.options.kept:
-            engine = KeepingEngine(*common, **more, kept=self.options.kept)
-        else:
-            engine = (BooleanEngine if self.closure == "boolean" else TruncatedEngine)(*common, **more)
+            return self._made(ExactEngine, inputs)
+        if self.closure == "impute":
+            return self._made(Imputer, inputs, order=self.order)
+        if self.options.kept:
+            return self._made(KeepingEngine, inputs, **more, kept=self.options.kept)
+        return self._made(BooleanEngine if self.closure == "boolean" else TruncatedEngine, inputs, **more)
+
+    def _made(self, kind: type[E], inputs: Any, **more: Any) -> E:
+        """An engine over the program of the run, which says where values leave the range of floats."""
+        engine = kind(self._program, inputs, self._zero, self._one, self._limit, **more)
         if self.ring == "float64":
             engine.check = self._in_range
         return engine
@@ -95,8 +98,7 @@ class Run:
     def _in_range(self, key: Key, value: Any) -> None:
         """InvalidArgument where a value, recorded or not, is no finite float."""
         if not isfinite(value.value if isinstance(value, Recorded) else value):
-            gate = self._name(key[-1])
-            raise InvalidArgument(f"Argument 'c' leaves the range of float64 at gate {gate!r}: pass ring='exact', or scale it.")
+            raise out_of_range(self._name(key[-1]))
 
     def _plan_forward(self, memory: int, *, required: bool) -> None:
         assert self.order is not None
@@ -178,9 +180,7 @@ class Run:
 
     def covariance(self, wires: Iterable[Any]) -> npt.NDArray[Any]:
         """The covariance matrix of some wires: an object array of exact numbers or forms, of floats in float64."""
-        if isinstance(wires, (str, sympy.Symbol)) or not isinstance(wires, Iterable):
-            raise InvalidArgument(f"Argument 'wires' must be a list of wires, not {wires!r}.")
-        names = list(wires)
+        names = listed(wires)
         matrix = np.empty((len(names), len(names)), dtype=float if self.ring == "float64" else object)
         for i, one in enumerate(names):
             for j, other in enumerate(names[: i + 1]):
@@ -281,6 +281,13 @@ class Run:
             if done or any((wire,) in engine.known[0] for engine in self._engines):
                 lines.append(f"  E {name} = {self.mean(name)}")
         return "\n".join(lines)
+
+
+def listed(wires: Any) -> list[Any]:
+    """A list of wires, which one name is not."""
+    if isinstance(wires, (str, sympy.Symbol)) or not isinstance(wires, Iterable):
+        raise InvalidArgument(f"Argument 'wires' must be a list of wires, not {wires!r}.")
+    return list(wires)
 
 
 def coercion(ring: str) -> Callable[[Any], Any]:

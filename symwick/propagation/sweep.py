@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import sympy
 
 from symwick.circuits.circuit import Circuit
 from symwick.distributions.law import Law
@@ -17,7 +16,7 @@ from symwick.propagation.frontier_plan import Plan
 from symwick.propagation.inputs import InputMoments
 from symwick.propagation.patterns import Key
 from symwick.propagation.program import laid_out
-from symwick.propagation.run import Options, Run, coercion
+from symwick.propagation.run import Options, Run, coercion, listed
 
 __all__ = ["Sweep"]
 
@@ -99,9 +98,7 @@ class Sweep(Generic[R]):
 
     def covariance(self, wires: Iterable[Any]) -> npt.NDArray[Any]:
         """The covariance matrices of some wires, of shape (laws, wires, wires)."""
-        if isinstance(wires, (str, sympy.Symbol)) or not isinstance(wires, Iterable):
-            raise InvalidArgument(f"Argument 'wires' must be a list of wires, not {wires!r}.")
-        names = list(wires)
+        names = listed(wires)
         found = np.empty((len(self), len(names), len(names)), dtype=float if self.ring == "float64" else object)
         for i, one in enumerate(names):
             for j, other in enumerate(names[: i + 1]):

@@ -48,7 +48,6 @@ class Caller:
         self.numeric, self.space, self.layout = numeric, space, layout
         self.style = Style(True, False)
         self.paths: tuple[str, ...] = ()
-        self.calls = 0
 
     # -- finding out --------------------------------------------------------------------------------------------------
 
@@ -136,7 +135,6 @@ class Caller:
         return self._call(*self._arguments(cases, style or self.style))
 
     def _call(self, args: list[Any], named: Mapping[str, Any]) -> Any:
-        self.calls += 1
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             return self.numeric(*args, **named)

@@ -167,7 +167,6 @@ class CallableValues(Exact):
     def __init__(self, function: Callable[..., Any], space: Space, by_keyword: bool) -> None:
         self.function, self.space, self.by_keyword = function, space, by_keyword
         self.labels = None
-        self._asked = False
 
     def learn(self, case: Case) -> None:
         """The labels, from one call."""

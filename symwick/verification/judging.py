@@ -40,10 +40,6 @@ class Comparison:
         return self.error <= self.bound
 
     @property
-    def excess(self) -> float:
-        return as_float(self.error / self.bound)
-
-    @property
     def relative(self) -> float:
         """The error over |exact|; infinite where the exact value is 0 and the number is not."""
         return as_float(self.error / abs(self.exact)) if self.exact else (float("inf") if self.error else 0.0)

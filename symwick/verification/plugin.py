@@ -12,8 +12,6 @@ from zlib import crc32
 
 import pytest
 
-from symwick.verification.verify import verify
-
 __all__ = ["assert_matches", "pytest_addoption", "pytest_terminal_summary"]
 
 _COUNTS = pytest.StashKey[list[int]]()
@@ -32,6 +30,8 @@ def assert_matches(request: pytest.FixtureRequest) -> Callable[..., None]:
     counts = request.config.stash.setdefault(_COUNTS, [])
 
     def check(numeric: Callable[..., Any], exact: Any, **options: Any) -> None:
+        from symwick.verification.verify import verify  # not before it is used: pytest reads plugins at every start
+
         __tracebackhide__ = True
         seed = crc32(request.node.nodeid.encode()) + request.config.getoption("--symwick-seed")
         options = {"seed": seed, "samples": request.config.getoption("--symwick-samples"), **options}
