@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from symwick.distributions.finite import Finite
     from symwick.distributions.independent import Independent
     from symwick.distributions.law import Law
+    from symwick.distributions.law_files import law_from_text, load_law
+    from symwick.distributions.law_writing import law_to_json, save_law
     from symwick.distributions.marginals import (
         Bernoulli,
         Beta,
@@ -168,11 +170,15 @@ __all__ = [
     "identity",
     "interaction_check",
     "interactions",
+    "law_from_text",
+    "law_to_json",
     "load",
+    "load_law",
     "moments_of",
     "novelty",
     "parse_expression",
     "propagate",
+    "save_law",
     "search",
     "shapley_of_terms",
     "sobol",
@@ -212,6 +218,8 @@ _HOMES = {
     "distributions.finite": "Finite",
     "distributions.independent": "Independent",
     "distributions.law": "Law",
+    "distributions.law_files": "law_from_text load_law",
+    "distributions.law_writing": "law_to_json save_law",
     "distributions.marginals": "Bernoulli Beta Binomial Categorical ChiSquared Constant DiscreteUniform Exponential Gamma "
     "Geometric Laplace LogNormal NegativeBinomial Normal Poisson Rademacher StudentT Uniform",
     "distributions.mixture": "Mixture",

@@ -47,7 +47,15 @@ class NotRational(SymwickError, ValueError):
 
 
 class FormatError(SymwickError, ValueError):
-    """Text from outside (BIF, JSON, an expression) is malformed; the message names line and token."""
+    """Text from outside (BIF, JSON, an expression) is malformed; the message names line and token.
+
+    ``line`` and ``column``, from 1, where they are known, and ``rule``, the message without them; the line itself is then
+    among the notes of the error.
+    """
+
+    line: int | None = None
+    column: int | None = None
+    rule: str | None = None
 
 
 MOST_WRITTEN = 10**100

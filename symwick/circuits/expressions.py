@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from itertools import product
 from typing import Any
 
 import sympy
 
+from symwick.circuits.excerpts import fault
+from symwick.circuits.expression_bounds import broken_rule, fits, power
 from symwick.circuits.moment_names import cumulant_symbol, moment_symbol
 from symwick.errors import FormatError, InexactError
 
@@ -20,6 +23,8 @@ __all__ = ["parse_expression", "read_expression", "write_expression"]
 
 _MAX_LENGTH = 100_000
 _MAX_DEPTH = 200
+_SHORT = 20
+"""Links of a chain of + or * up to which they are applied one after the other."""
 _MOST_CENTRAL = 12  # a central moment of n factors is written in 2^n raw ones
 
 def _powers(e: Any) -> dict[sympy.Symbol, int]:
@@ -79,7 +84,7 @@ _CONSTANTS: dict[str, Any] = {"pi": sympy.pi, "E": sympy.E, "true": sympy.true, 
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b, ast.Pow: lambda a, b: a**b, ast.Mod: sympy.Mod,
+    ast.Div: lambda a, b: a / b, ast.Pow: power, ast.Mod: sympy.Mod,
     ast.BitAnd: sympy.And, ast.BitOr: sympy.Or, ast.BitXor: sympy.Xor,
 }  # fmt: skip
 
@@ -89,14 +94,32 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 
 
 class _Reader:
-    def __init__(self, text: str, *, files: bool) -> None:
-        self.text, self.files = text, files
+    """Reads one expression. ``flat`` is ``text`` on one line, comments blanked, every character where it was."""
+
+    def __init__(self, text: str, flat: str, *, files: bool, where: str) -> None:
+        self.text, self.flat, self.files, self.where = text, flat, files, where
+        self.margin = len(flat) - len(flat.lstrip())
         self.functions = _CONSTRUCTORS if files else _FUNCTIONS
 
+    def tree(self) -> ast.Expression:
+        try:
+            return ast.parse(self.flat.strip(), mode="eval")
+        except (RecursionError, MemoryError):
+            what = "must have shorter chains of operations: put parentheses around parts of it."
+            raise self.fault(0, what) from None
+        except (SyntaxError, ValueError) as error:
+            column = getattr(error, "offset", None) or 1
+            what = f"{getattr(error, 'msg', error)} in {self.flat.strip()[:60]!r}."
+            raise self.fault(column - 1, what) from None
+
+    def fault(self, offset: int, what: str) -> FormatError:
+        return fault(self.where, self.text, self.margin + offset, what)
+
     def fail(self, node: ast.AST, what: str) -> FormatError:
-        column = getattr(node, "col_offset", 0)
-        piece = ast.get_source_segment(self.text, node) if isinstance(node, ast.expr) else None
-        return FormatError(f"Expression, column {column + 1}: {what}" + (f", not {piece[:60]!r}." if piece else "."))
+        line = self.flat.strip().encode()
+        offset = len(line[: getattr(node, "col_offset", 0)].decode())  # ast counts bytes
+        piece = ast.get_source_segment(self.flat.strip(), node) if isinstance(node, ast.expr) else None
+        return self.fault(offset, what + (f", not {piece[:60]!r}." if piece else "."))
 
     def read(self, node: ast.AST, depth: int = 0) -> Any:
         if depth > _MAX_DEPTH:
@@ -148,17 +171,40 @@ class _Reader:
             return sympy.Integer(node.value)
         if isinstance(node.value, float) and not self.files:
             # the text of the literal is exact: 0.1 is one tenth
-            literal = ast.get_source_segment(self.text, node) or ""
+            literal = ast.get_source_segment(self.flat.strip(), node) or ""
             if len(literal.lower().partition("e")[2].lstrip("+-")) > 4:
                 raise self.fail(node, "must have exponents of at most 4 digits")
             return sympy.Rational(literal.replace("_", ""))
         raise self.fail(node, "must hold exact numbers only")
 
     def binary(self, node: ast.BinOp, depth: int) -> Any:
+        if isinstance(node.op, (ast.Add, ast.Sub)):
+            return self.chain(node, (ast.Add, ast.Sub), depth)
+        if isinstance(node.op, ast.Mult):
+            return self.chain(node, (ast.Mult,), depth)
         left, right = self.read(node.left, depth + 1), self.read(node.right, depth + 1)
-        if isinstance(node.op, ast.Pow) and getattr(right, "is_Integer", False) and abs(int(right)) > 10_000:
-            raise self.fail(node.right, "must have exponents of at most 10,000")
         return self.apply(node, _BINARY[type(node.op)], left, right)
+
+    def chain(self, node: ast.BinOp, kinds: tuple[type[ast.operator], ...], depth: int) -> Any:
+        """a + b − c + … from the left, which Python nests as deeply as the chain is long."""
+        links: list[ast.BinOp] = []
+        first: ast.expr = node
+        while isinstance(first, ast.BinOp) and isinstance(first.op, kinds):
+            links.append(first)
+            first = first.left
+        links.reverse()
+        values = [self.read(first, depth + 1), *(self.read(link.right, depth + 1) for link in links)]
+        if len(values) > _SHORT and fits(values) and all(isinstance(v, sympy.Expr) for v in values):
+            if isinstance(node.op, ast.Mult):
+                return self.apply(node, sympy.Mul, *values)
+            signs = (isinstance(link.op, ast.Sub) for link in links)
+            return self.apply(node, sympy.Add, values[0], *(-v if s else v for v, s in zip(values[1:], signs, strict=True)))
+        total = values[0]
+        for link, value in zip(links, values[1:], strict=True):
+            if rule := broken_rule(sympy.Mul, (total, value)):
+                raise self.fail(link, rule)
+            total = self.apply(link, _BINARY[type(link.op)], total, value)
+        return total
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Any:
         value = self.read(node.operand, depth + 1)
@@ -189,29 +235,34 @@ class _Reader:
 
     def apply(self, node: ast.AST, function: Callable[..., Any], *values: Any) -> Any:
         try:
-            return function(*values)
+            if rule := broken_rule(function, values):
+                raise self.fail(node, rule)
+            result = function(*values)
+        except FormatError:
+            raise
         except (TypeError, ValueError, ZeroDivisionError, AttributeError) as error:
             raise self.fail(node, f"cannot be read ({error})") from None
+        return result
 
 
-def _parse(text: str, *, files: bool) -> Any:
+def _parse(text: str, *, files: bool, where: str = "Expression") -> Any:
     if not isinstance(text, str):
         raise FormatError(f"An expression must be text, not {type(text).__name__}.")
     if len(text) > _MAX_LENGTH:
         raise FormatError(f"An expression must have at most {_MAX_LENGTH:,} characters, not {len(text):,}.")
-    try:
-        tree = ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        column = getattr(error, "offset", None) or 1
-        raise FormatError(f"Expression, column {column}: {getattr(error, 'msg', error)} in {text[:60]!r}.") from None
-    result = _Reader(text.strip(), files=files).read(tree)
+    # in files of ours names are quoted text, which may hold anything
+    flat = text if files else re.sub(r"#[^\n]*|[\n\r\t]", lambda found: " " * len(found[0]), text)
+    reader = _Reader(text, flat, files=files, where=where)
+    result = reader.read(reader.tree())
     if isinstance(result, tuple) or result is sympy.zoo or result is sympy.nan:
-        raise FormatError(f"An expression must have one finite value, not {text[:60]!r}.")
+        raise FormatError(f"An expression must have one finite value, not {text.strip()[:60]!r}.")
     return result
 
 
-def parse_expression(text: str) -> sympy.Basic:
+def parse_expression(text: str, *, where: str = "Expression") -> sympy.Basic:
     """The expression that the text writes, in Python's syntax; decimals are exact.
+
+    It may run over several lines and hold comments from # on. ``where`` is what errors call it, such as the name of a file.
 
     E[x*y] and κ[x,y] are the symbols of unspecified moments and cumulants; Cov(x, y), Var(x) and the central μ[x,x,y] are
     written in E[…].
@@ -219,9 +270,9 @@ def parse_expression(text: str) -> sympy.Basic:
     >>> parse_expression("0.5*x + max(x, y)**2")
     x/2 + Max(x, y)**2
 
-    Raises FormatError, which names column and piece.
+    Raises FormatError, which names column and piece; a note of the error shows the line with a caret.
     """
-    return _parse(text, files=False)
+    return _parse(text, files=False, where=where)
 
 
 def write_expression(expression: sympy.Basic) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from symwick.circuits.whole_files import write_whole
 from symwick.codegen.argument_arrays import as_arrays, broadcast_shape, checked_out, matched
 from symwick.codegen.exact import exact_rows
 from symwick.codegen.sources import Source
@@ -96,14 +96,8 @@ class Evaluator:
         return np.dtype(object if self._run is None else self._options["dtype"])
 
     def write(self, path: str | PathLike[str]) -> None:
-        """Write ``source`` to a file: to a temporary name first, so that no half-written module is left."""
-        target = Path(path)
-        partial = target.with_name(target.name + ".part")
-        try:
-            partial.write_text(self.source, encoding="utf-8")
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+        """Write ``source`` to a file, whole or not at all."""
+        write_whole(path, self.source)
 
     def __repr__(self) -> str:
         names = ", ".join(self.arguments[:_MOST_SHOWN]) + (", …" if len(self.arguments) > _MOST_SHOWN else "")

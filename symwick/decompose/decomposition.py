@@ -6,13 +6,13 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import sympy
 
 from symwick.circuits.arithmetic import combined
 from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.whole_files import write_whole
 from symwick.decompose.inputs import Inputs
 from symwick.decompose.json_format import dump
 from symwick.errors import InvalidArgument, NoClosedForm, TooLarge
@@ -202,15 +202,8 @@ class Decomposition(Mapping[Any, ClosedForm]):
         return dump(self)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the JSON to a file: to a temporary name first, so that no half-written file is left."""
-        target = Path(path)
-        text = self.to_json()
-        partial = target.with_name(target.name + ".part")
-        try:
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+        """Write the JSON to a file, whole or not at all."""
+        write_whole(path, self.to_json())
 
     def to_pandas(self, at: Mapping[Any, Any] | None = None) -> Any:
         """A pandas DataFrame: key, order, term, and the value at a point where one is given."""

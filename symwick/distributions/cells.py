@@ -18,7 +18,7 @@ from symwick.algebra.vectors import IntVector
 from symwick.circuits.variables import Variable, as_variables
 from symwick.errors import FormatError, InexactError, InvalidArgument, UnknownVariable
 
-__all__ = ["Column", "Columns", "Place", "csv_rows", "encode_column", "read_columns", "select"]
+__all__ = ["Column", "Columns", "Place", "csv_rows", "encode_column", "is_missing", "read_columns", "select"]
 
 Column = tuple[tuple[Number, ...], npt.NDArray[np.intp]]
 """Ascending distinct values, and for every row the position of its value in them."""
@@ -226,7 +226,7 @@ def _encode_cells(cells: list[Any], numbers: str, variable: sympy.Symbol, place:
 
 def _number(cell: Any, numbers: str, row: int, variable: sympy.Symbol, place: Place) -> Number:
     """One cell as an exact number; everything that is one is hashable."""
-    if cell is None or type(cell).__name__ in _MISSING or (isinstance(cell, str) and not cell.strip()):
+    if is_missing(cell):
         raise InvalidArgument(_bad("must have no missing cells", cell, row, variable, place))
     floating = isinstance(cell, (float, np.floating))
     if floating and not np.isfinite(cell):
@@ -254,6 +254,17 @@ def _number(cell: Any, numbers: str, row: int, variable: sympy.Symbol, place: Pl
 
 
 _MISSING = frozenset({"NAType", "NaTType", "MaskedConstant"})
+_MISSING_TEXT = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
+
+
+def is_missing(cell: Any) -> bool:
+    """Whether a cell stands for nothing: None, pandas' NA, empty text, text such as NA, NaN, null, ?.
+
+    >>> is_missing(" NaN "), is_missing("0")
+    (True, False)
+    """
+    text = isinstance(cell, str) and cell.strip().lower() in _MISSING_TEXT
+    return cell is None or text or type(cell).__name__ in _MISSING
 
 
 def _bad(rule: str, cell: Any, row: int, variable: sympy.Symbol, place: Place) -> str:

@@ -14,11 +14,12 @@ import sympy
 from symwick.algebra.balls import Ball, BallArray
 from symwick.algebra.numbers import Number, to_fraction, whole_number
 from symwick.algebra.vectors import IntVector
-from symwick.circuits.variables import Variable, as_variables
-from symwick.distributions.cells import Place, csv_rows, encode_column, read_columns, select
+from symwick.circuits.variables import Variable
+from symwick.distributions.cells import Place, encode_column, read_columns
+from symwick.distributions.csv_tables import read_table
 from symwick.distributions.law import Vectors
 from symwick.distributions.tabulated import BoundedCache, TabulatedLaw, merge_rows, stacked
-from symwick.errors import FormatError, InvalidArgument
+from symwick.errors import InvalidArgument
 
 __all__ = ["Empirical"]
 
@@ -97,12 +98,19 @@ class Empirical(TabulatedLaw):
         weights: Iterable[Any] | None = None,
         header: bool = True,
         skip: int = 0,
-        delimiter: str = ",",
+        delimiter: str | None = ",",
+        codes: Mapping[Any, Sequence[str]] | None = None,
+        missing: str = "error",
+        identifiers: bool = False,
     ) -> Self:
         """Read a text file of comma-separated numbers (UTF-8), exactly as its digits say.
 
         The first line names the columns, and ``variables`` chooses some of them; with ``header=False`` it names them
         all. ``skip`` leaves out so many lines at the top; empty lines are passed over. Errors name line and column.
+
+        ``delimiter=None`` guesses it from the first line. ``codes`` turns words into numbers, {"smoker": ["no", "yes"]}: 0, 1.
+        ``missing="drop"`` leaves out rows in which a cell that is read is empty, NA, NaN, null or ?; ``law.notes`` says how
+        many. ``identifiers=True`` renames columns so that a formula can name them: "sepal length (cm)" is sepal_length_cm.
 
         >>> import pathlib, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -111,30 +119,22 @@ class Empirical(TabulatedLaw):
         ...     Empirical.from_csv(path, ["x"]).moment(["x"])
         Fraction(1, 5)
 
-        Raises FormatError (no readable CSV, a line of another length than the first) besides what Empirical raises.
+        Raises FormatError (no readable CSV, a line of another length than the first, a word without a code) besides what
+        Empirical raises.
         """
         _check_numbers(numbers)
         whole_number(skip, "skip", 0)
-        if not isinstance(delimiter, str) or len(delimiter) != 1:
-            raise InvalidArgument(f"Argument 'delimiter' must be one character, not {delimiter!r}.")
-        chosen = None if variables is None else as_variables(variables)
-        lines, rows = csv_rows(path, delimiter, skip)
-        if header:
-            if not rows:
-                raise FormatError("The file has no line that names the columns.")
-            names = as_variables([name.strip() for name in rows[0]], "path")
-            lines, rows = lines[1:], rows[1:]
-        elif chosen is not None:
-            names = chosen
-        else:
-            raise InvalidArgument("Argument 'variables' must name the columns where header=False.")
-        for line, row in zip(lines, rows, strict=True):
-            if len(row) != len(names):
-                raise FormatError(f"Line {line}: {len(row)} cells, but there are {len(names)} columns.")
-        kept = names if chosen is None else chosen
-        columns = [[row[position] for row in rows] for position in [select(v, names) for v in kept]]
+        if missing == "drop" and weights is not None:
+            raise InvalidArgument("Argument 'missing' must be 'error' where 'weights' are given: they count all rows.")
+        table = read_table(
+            path, variables, header=header, skip=skip, delimiter=delimiter, codes=codes, missing=missing,
+            identifiers=identifiers,
+        )  # fmt: skip
         law = cls.__new__(cls)
-        law._read(kept, columns, len(rows), numbers, weights, lambda row: f"line {lines[row]}")
+        law._read(table.variables, table.columns, len(table.lines), numbers, weights, table.place)
+        if table.dropped:
+            total = table.dropped + len(table.lines)
+            law.notes = (f"{table.dropped} of {total} rows left out: cells are missing",)
         return law
 
     # -- what differs from other tabulated laws ----------------------------------------------------------------------

@@ -1,0 +1,44 @@
+"""Files written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from symwick.errors import InvalidArgument
+
+__all__ = ["write_whole"]
+
+
+def write_whole(path: str | os.PathLike[str], text: str, *, overwrite: bool = True) -> None:
+    """Write a text file (UTF-8): to a temporary name beside it first, then renamed, so that no half-written file is left.
+
+    Raises InvalidArgument (the file exists and ``overwrite`` is False, its folder does not exist or cannot be written).
+    """
+    target = Path(path)
+    if target.is_dir():
+        raise InvalidArgument(f"Argument 'path' must name a file, and {str(path)!r} is a folder.")
+    if target.exists() and not overwrite:
+        raise InvalidArgument(f"Argument 'path' must name a new file, and {str(path)!r} exists.")
+    try:
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        handle, partial = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    except OSError as error:
+        why = f"{str(path)!r}: {error.strerror}"
+        raise InvalidArgument(f"Argument 'path' must name a file that can be written, not {why}.") from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(partial, mode)
+        os.replace(partial, target)
+    except BaseException:  # Ctrl-C too
+        Path(partial).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    """The permissions that new files lack, which can only be read by setting them."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,140 @@
+"""Tables of a CSV file as people keep them: any delimiter, columns of any name, words as codes, cells that are missing."""
+
+from __future__ import annotations
+
+import keyword
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from symwick.circuits.variables import Variable, as_variables
+from symwick.distributions.cells import csv_rows, is_missing, select
+from symwick.errors import FormatError, InvalidArgument
+
+__all__ = ["CsvTable", "as_identifiers", "guessed_delimiter", "read_table"]
+
+DELIMITERS = ",;\t|"
+_MISSING_RULES = ("error", "drop")
+
+
+@dataclass(frozen=True, slots=True)
+class CsvTable:
+    """Columns of a file: their variables and cells, the line of each row, and how many rows were left out."""
+
+    variables: tuple[sympy.Symbol, ...]
+    columns: list[list[Any]]
+    lines: list[int]
+    dropped: int
+
+    def place(self, row: int) -> str:
+        return f"line {self.lines[row]}"
+
+
+def guessed_delimiter(path: str | os.PathLike[str], skip: int = 0) -> str:
+    """The delimiter that the first line holds most often outside quotes, of comma, semicolon, tab and bar; else the comma."""
+    with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
+        for _ in range(skip):
+            next(file, None)
+        first = re.sub(r'"[^"]*"', "", file.readline(1_000_000))
+    return max(DELIMITERS, key=first.count)
+
+
+def as_identifiers(names: Sequence[str]) -> tuple[str, ...]:
+    """Column names as they can be written in a formula: other characters become _.
+
+    >>> as_identifiers(["sepal length (cm)", "x", "2nd", "in"])
+    ('sepal_length_cm', 'x', '_2nd', 'in_')
+
+    Raises FormatError where two become one.
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        short = re.sub(r"\W+", "_", name.strip()).strip("_") if not name.strip().isidentifier() else name.strip()
+        short = f"_{short}" if not short or short[0].isdigit() else short
+        short = f"{short}_" if keyword.iskeyword(short) else short
+        if short in found:
+            raise FormatError(f"Columns {found[short]!r} and {name!r} would both be written {short}; rename one of them.")
+        found[short] = name
+    return tuple(found)
+
+
+def read_table(
+    path: str | os.PathLike[str],
+    chosen: Iterable[Variable] | None,
+    *,
+    header: bool,
+    skip: int,
+    delimiter: str | None,
+    codes: Mapping[Any, Sequence[str]] | None,
+    missing: str,
+    identifiers: bool,
+) -> CsvTable:
+    """The columns of a file that are wanted (None: all); see :meth:`Empirical.from_csv`."""
+    if delimiter is None:
+        delimiter = guessed_delimiter(path, skip)
+    if not isinstance(delimiter, str) or len(delimiter) != 1:
+        raise InvalidArgument(f"Argument 'delimiter' must be one character or None, not {delimiter!r}.")
+    if missing not in _MISSING_RULES:
+        raise InvalidArgument(f"Argument 'missing' must be 'error' or 'drop', not {missing!r}.")
+    wanted = None if chosen is None else as_variables(chosen)
+    lines, rows = csv_rows(path, delimiter, skip)
+    if header:
+        if not rows:
+            raise FormatError("The file has no line that names the columns.")
+        written = [name.strip() for name in rows[0]]
+        names = as_variables(as_identifiers(written) if identifiers else written, "path")
+        lines, rows = lines[1:], rows[1:]
+    elif wanted is not None:
+        names = wanted
+    else:
+        raise InvalidArgument("Argument 'variables' must name the columns where header=False.")
+    for line, row in zip(lines, rows, strict=True):
+        if len(row) != len(names):
+            raise FormatError(f"Line {line}: {len(row)} cells, but there are {len(names)} columns.")
+    kept = names if wanted is None else wanted
+    positions = [select(v, names) for v in kept]
+    words = _code_tables(codes, names)
+    dropped = 0
+    if missing == "drop":
+        whole = [not any(is_missing(row[p]) for p in positions) for row in rows]
+        dropped = len(rows) - sum(whole)
+        lines = [line for line, good in zip(lines, whole, strict=True) if good]
+        rows = [row for row, good in zip(rows, whole, strict=True) if good]
+        if dropped and not rows:
+            raise InvalidArgument(f"Argument 'missing' must leave at least one row, but all {dropped} have missing cells.")
+    columns: list[list[Any]] = []
+    for variable, position in zip(kept, positions, strict=True):
+        cells: list[Any] = [row[position] for row in rows]
+        if variable in words:
+            cells = [_code(cell.strip(), words[variable], line, variable) for cell, line in zip(cells, lines, strict=True)]
+        columns.append(cells)
+    return CsvTable(kept, columns, lines, dropped)
+
+
+def _code_tables(codes: Any, names: tuple[sympy.Symbol, ...]) -> dict[sympy.Symbol, dict[str, int]]:
+    if codes is None:
+        return {}
+    if not isinstance(codes, Mapping):
+        raise InvalidArgument(f"Argument 'codes' must map columns to lists of words, not be {codes!r}.")
+    tables: dict[sympy.Symbol, dict[str, int]] = {}
+    for variable, words in zip(as_variables(list(codes), "codes"), codes.values(), strict=True):
+        select(variable, names)
+        if isinstance(words, str) or not isinstance(words, Sequence) or not all(isinstance(w, str) for w in words):
+            raise InvalidArgument(f"Argument 'codes' must map columns to lists of words, not {variable} to {words!r}.")
+        table = {word.strip(): code for code, word in enumerate(words)}
+        if len(table) < len(words):
+            raise InvalidArgument(f"Argument 'codes' must list each word of {variable} once, not {', '.join(words)}.")
+        tables[variable] = table
+    return tables
+
+
+def _code(cell: str, table: Mapping[str, int], line: int, variable: sympy.Symbol) -> int:
+    if cell not in table:
+        known = ", ".join(list(table)[:20])
+        raise FormatError(f"Line {line}, column {variable}: must be one of the words {known}, not {cell!r}.")
+    return table[cell]
+
