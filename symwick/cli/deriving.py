@@ -1,0 +1,196 @@
+"""A question about a formula and a law, as the commands about decompositions ask it, and how its answer is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import sympy
+
+from symwick.algebra.numbers import format_number
+from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.whole_files import write_whole
+from symwick.cli.reading import LawOptions, blocks_of, formula_of, law_for, point_of
+from symwick.cli.reporting import Reporter
+from symwick.decompose.decomposition import Decomposition
+from symwick.errors import InvalidArgument, NotRational
+
+__all__ = ["Question", "decimal", "number_text", "sparse"]
+
+_LONGEST_FORM = 300
+_LONGEST_NUMBER = 40
+
+
+def number_text(value: Any) -> str:
+    """An exact number as text; very long fractions by their size."""
+    text = format_number(value) if isinstance(value, (int, Fraction)) else str(value)
+    return text if len(text) <= _LONGEST_NUMBER else f"({len(text)} digits)"
+
+
+def decimal(value: Any) -> str:
+    """About how large a number is, in six digits."""
+    try:
+        return f"{float(value):.6g}"
+    except (OverflowError, TypeError):
+        return str(sympy.N(value, 6))
+
+
+class Question:
+    """The formula, the law, the inputs and the point that a command was given."""
+
+    def __init__(
+        self,
+        formula: str,
+        law: Path | None,
+        inputs: Sequence[str],
+        columns: str,
+        codes: Sequence[str],
+        missing: str,
+        delimiter: str,
+        parameters: str,
+        blocks: Sequence[str],
+        at: str,
+        row: int | None,
+        limit: int | None,
+    ) -> None:
+        options = LawOptions(law, inputs, columns, codes, missing, delimiter, parameters)
+        self.f = formula_of(formula)
+        self.law = law_for(options, self.f)
+        self.blocks = blocks_of(blocks)
+        self.limits: dict[str, Any] = {} if limit is None else {"limit": limit}
+        self.point: dict[str, Any] | None = point_of(at)
+        if row is not None:
+            if self.point is not None:
+                raise InvalidArgument("Options '--at' and '--row' must not be given together.")
+            self.point = options.row([v.name for v in self.law.variables], row)
+
+    # -- one form ---------------------------------------------------------------------------------------------------------
+
+    def show_form(self, out: Reporter, form: ClosedForm, latex: bool) -> None:
+        value = self._value(form)
+        if out.as_json:
+            out.json({**self._form(form), "inputs": [v.name for v in self.law.variables], "at": self._point()})
+            return
+        if latex:
+            out.console.print(form.latex(equation=True), markup=False, soft_wrap=True)
+            return
+        out.console.print(str(form), markup=False, soft_wrap=True)
+        if form.reason:
+            out.line(f"zero, because {form.reason}", "dim")
+        if value is not None and self.point is not None:
+            out.line(f"at {self._point_text()}: {_with_decimal(value)}")
+        elif value is not None and "/" in str(value):
+            out.line(f"≈ {decimal(value)}", "dim")
+        self._remarks(out, form.assumptions)
+
+    def _form(self, form: ClosedForm) -> dict[str, Any]:
+        found: dict[str, Any] = {"form": str(form), "latex": form.latex()}
+        if form.reason:
+            found["zero_because"] = form.reason
+        if form.assumptions:
+            found["assumptions"] = list(map(str, form.assumptions))
+        value = self._value(form)
+        if value is not None:
+            found |= {"value": str(value) if isinstance(value, sympy.Basic) else format_number(value), "decimal": float(value)}
+        return found
+
+    def _value(self, form: ClosedForm) -> Any:
+        """The number at the point, or of a form that depends on nothing; None where there is none."""
+        if form.parameters or (form.variables and self.point is None):
+            return None
+        try:
+            return form.at(self.point) if self.point is not None and form.variables else form.value
+        except NotRational:
+            at = {sympy.Symbol(name): value for name, value in (self.point or {}).items()}
+            return form.expr.subs(at)
+
+    # -- all terms ------------------------------------------------------------------------------------------------------
+
+    def show_terms(
+        self, out: Reporter, terms: Decomposition, most: int, latex: bool, output: Path | None, force: bool,
+        *, complete: bool = True,
+    ) -> None:  # fmt: skip
+        if output is not None:
+            write_whole(output, terms.to_json(), overwrite=force)
+        if latex:
+            out.console.print(terms.latex(most), markup=False, soft_wrap=True)
+            return
+        if out.as_json:
+            self._terms_as_json(out, terms, complete)
+            return
+        rows = []
+        for key, form in terms.items():
+            value = self._value(form)
+            text = str(form)
+            shown = text if len(text) <= _LONGEST_FORM else f"{text[: _LONGEST_FORM - 1]}…"
+            rows.append((self._key(terms, key), value, shown))
+        total = sum((value for _, value, _ in rows if value is not None), Fraction(0)) if rows else 0
+        valued = bool(rows) and all(value is not None for _, value, _ in rows)
+        if valued:
+            rows.sort(key=lambda row: abs(float(row[1])), reverse=True)
+        head = "drawn together" if terms.kind == "gcpd" else "inputs together"
+        cells = [[key, *([number_text(v), decimal(v)] if valued else []), form] for key, v, form in rows[:most]]
+        columns = [(head, "left"), *([("value", "right"), ("decimal", "right")] if valued else []), ("term", "left")]
+        if terms.kind == "gcpd" and valued:
+            cells, columns = [row[:3] for row in cells], columns[:3]
+        last = ["sum", number_text(total), decimal(total), self._sum_text(terms)][: len(columns)] if valued else None
+        out.table(columns, cells, last)
+        if len(rows) > most:
+            out.line(f"{len(rows) - most} smaller terms are not shown (--most {len(rows)} shows all)." if valued
+                     else f"{len(rows) - most} more terms are not shown (--most {len(rows)} shows all).", "dim")  # fmt: skip
+        if complete:
+            out.line(str(terms.check()))
+        if output is not None:
+            out.line(f"written: {output}")
+        self._remarks(out, terms.assumptions)
+
+    def _sum_text(self, terms: Decomposition) -> str:
+        return f"f at {self._point_text()}" if self.point is not None else ""
+
+    def _terms_as_json(self, out: Reporter, terms: Decomposition, complete: bool) -> None:
+        order = [str(key) for key in terms.inputs.keys]
+        listed = []
+        for key, form in terms.items():
+            names: Any = sparse(key, order) if terms.kind == "gwpd" else [sparse(block, order) for block in key]
+            listed.append({("inputs" if terms.kind == "gwpd" else "partition"): names, **self._form(form)})
+        document: dict[str, Any] = {"kind": terms.kind, "inputs": order, "at": self._point(), "terms": listed}
+        if complete:
+            check = terms.check()
+            document["check"] = {"rule": check.rule, "holds": check.ok}
+        document["notes"] = list(self.law.notes)
+        out.json(document)
+
+    @staticmethod
+    def _key(terms: Decomposition, key: Any) -> str:
+        order = [str(name) for name in terms.inputs.keys]
+        if terms.kind == "gwpd":
+            return "{" + ", ".join(sparse(key, order)) + "}" if key else "∅, the mean"
+        blocks = sorted((sparse(block, order) for block in key), key=lambda names: order.index(names[0]))
+        return " | ".join(", ".join(names) for names in blocks) or "nothing"
+
+    # -- remarks ----------------------------------------------------------------------------------------------------------
+
+    def _remarks(self, out: Reporter, assumptions: Sequence[Any]) -> None:
+        if assumptions:
+            out.line(f"assuming {', '.join(map(str, assumptions))}", "dim")
+        for note in self.law.notes:
+            out.line(f"note: {note}", "dim")
+
+    def _point(self) -> dict[str, str] | None:
+        return None if self.point is None else {name: format_number(value) for name, value in self.point.items()}
+
+    def _point_text(self) -> str:
+        return ", ".join(f"{name}={format_number(value)}" for name, value in (self.point or {}).items())
+
+
+def sparse(members: Any, order: Sequence[str]) -> list[str]:
+    """The members of a set of inputs, in the order of all inputs."""
+    return sorted(map(str, members), key=order.index)
+
+
+def _with_decimal(value: Any) -> str:
+    text = number_text(value)
+    return text if isinstance(value, int) or "/" not in str(value) else f"{text} ≈ {decimal(value)}"
+
