@@ -73,12 +73,10 @@ def _moments(names: str, law: Path | None, inputs: Sequence[str]) -> Law:
     return Moments(names_of(names, "--moments"))
 
 
-def write_code(
-    out: Reporter, asked: CodeQuestion, backend: str, dtype: str, output: Path | None, force: bool
-) -> None:
+def write_code(out: Reporter, asked: CodeQuestion, backend: str, dtype: str, output: Path | None) -> None:
     fn = compiled(asked.subject, backend=backend, dtype=dtype)
     if output is not None:
-        write_whole(output, fn.source, overwrite=force)
+        write_whole(output, fn.source)
     if out.as_json:
         about = {
             "of": asked.name, "arguments": list(fn.arguments), "renamed": dict(fn.renamed), "backend": fn.backend,

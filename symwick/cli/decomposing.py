@@ -106,12 +106,13 @@ def gwpd(
     from symwick.cli.reporting import reported
 
     with reported(as_json) as out:
+        out.writable(output, force)
         from symwick.cli.deriving import Question
         from symwick.decompose.wick import gwpd as derive
 
         asked = Question(formula, law, inputs, columns, codes, missing, delimiter, parameters, blocks, at, row, limit)
         terms = derive(asked.f, asked.law, max_order=max_order, inputs=asked.blocks, **asked.limits)
-        asked.show_terms(out, terms, most, latex, output, force, complete=max_order is None)
+        asked.show_terms(out, terms, most, latex, output, complete=max_order is None)
 
 
 def gcpd(
@@ -135,9 +136,10 @@ def gcpd(
     from symwick.cli.reporting import reported
 
     with reported(as_json) as out:
+        out.writable(output, force)
         from symwick.cli.deriving import Question
         from symwick.decompose.cumulant import gcpd as derive
 
         asked = Question(formula, law, inputs, columns, codes, missing, delimiter, parameters, blocks, "", None, limit)
         terms = derive(asked.f, asked.law, inputs=asked.blocks, **asked.limits)
-        asked.show_terms(out, terms, most, latex, output, force)
+        asked.show_terms(out, terms, most, latex, output)

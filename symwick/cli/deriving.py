@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sympy
+from tqdm import tqdm
 
 from symwick.algebra.numbers import format_number
 from symwick.circuits.closed_form import ClosedForm
@@ -109,11 +110,10 @@ class Question:
     # -- all terms ------------------------------------------------------------------------------------------------------
 
     def show_terms(
-        self, out: Reporter, terms: Decomposition, most: int, latex: bool, output: Path | None, force: bool,
-        *, complete: bool = True,
-    ) -> None:  # fmt: skip
+        self, out: Reporter, terms: Decomposition, most: int, latex: bool, output: Path | None, *, complete: bool = True
+    ) -> None:
         if output is not None:
-            write_whole(output, terms.to_json(), overwrite=force)
+            write_whole(output, terms.to_json())
         if latex:
             out.console.print(terms.latex(most), markup=False, soft_wrap=True)
             return
@@ -121,7 +121,7 @@ class Question:
             self._terms_as_json(out, terms, complete)
             return
         rows = []
-        for key, form in terms.items():
+        for key, form in tqdm(terms.items(), total=len(terms), desc="terms", delay=2, leave=False, disable=None):
             value = self._value(form)
             text = str(form)
             shown = text if len(text) <= _LONGEST_FORM else f"{text[: _LONGEST_FORM - 1]}…"
@@ -152,7 +152,7 @@ class Question:
     def _terms_as_json(self, out: Reporter, terms: Decomposition, complete: bool) -> None:
         order = [str(key) for key in terms.inputs.keys]
         listed = []
-        for key, form in terms.items():
+        for key, form in tqdm(terms.items(), total=len(terms), desc="terms", delay=2, leave=False, disable=None):
             names: Any = sparse(key, order) if terms.kind == "gwpd" else [sparse(block, order) for block in key]
             listed.append({("inputs" if terms.kind == "gwpd" else "partition"): names, **self._form(form)})
         document: dict[str, Any] = {"kind": terms.kind, "inputs": order, "at": self._point(), "terms": listed}

@@ -41,9 +41,10 @@ def law(
             return
         if file is None:
             raise InvalidArgument("Argument 'FILE' must name a law; --schema prints the format of law files.")
+        out.writable(output, force)
         found = law_for(LawOptions(file, (), columns, codes, missing, delimiter), None)
         if output is not None:
-            write_whole(output, law_to_json(found), overwrite=force)
+            write_whole(output, law_to_json(found))
         rows: list[dict[str, Any]] = []
         for v in found.variables:
             mean, variance = found.moment([v]), found.cumulant([v, v])

@@ -50,10 +50,11 @@ def compile_code(
     from symwick.cli.reporting import reported
 
     with reported(as_json) as out:
+        out.writable(output, force)
         from symwick.cli.coding import CodeQuestion, write_code
 
         asked = CodeQuestion(what, term, of, law, inputs, moments, columns, codes, missing, delimiter, parameters, limit)
-        write_code(out, asked, backend, dtype, output, force)
+        write_code(out, asked, backend, dtype, output)
 
 
 def verify(

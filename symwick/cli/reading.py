@@ -25,6 +25,11 @@ __all__ = ["LawOptions", "blocks_of", "formula_of", "law_for", "names_of", "part
 
 _MAX_BYTES = 200_000
 _DATA = (".csv", ".tsv")
+_HINTS = {
+    "must hold numbers": "Words become numbers with --codes 'COLUMN=FIRST,SECOND,…': 0, 1, …",
+    "must have no missing cells": "--missing drop leaves such rows out.",
+    "which the data lack": "A name in the formula that should stay a symbol: --parameters NAME.",
+}
 
 
 @dataclass(frozen=True)
@@ -115,9 +120,14 @@ def _from_file(options: LawOptions, names: list[str]) -> Law:
     columns: list[str] | None = names_of(options.columns, "--columns") or None
     if options.is_data and columns is None and names:
         columns = names
-    return load_law(
-        options.file, columns=columns, codes=options.tables_of_codes, missing=options.missing, delimiter=options.character
-    )
+    try:
+        return load_law(
+            options.file, columns=columns, codes=options.tables_of_codes, missing=options.missing, delimiter=options.character
+        )
+    except InvalidArgument as error:
+        if hint := next((hint for sign, hint in _HINTS.items() if sign in str(error)), ""):
+            error.add_note(hint)
+        raise
 
 
 def _independent(inputs: Iterable[str]) -> Law:

@@ -9,6 +9,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -16,6 +17,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from symwick.errors import InvalidArgument, SymwickError, TooLarge
 
 __all__ = ["BAD_INPUT", "DIFFERENT", "INTERRUPTED", "TOO_LARGE", "Reporter", "reported"]
 
@@ -31,6 +34,15 @@ class Reporter:
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
         self.console = _console(sys.stdout)
+
+    def writable(self, output: Path | None, force: bool) -> None:
+        """Raises InvalidArgument where a file cannot be written, before any work is done for it."""
+        if output is None:
+            return
+        if output.exists() and not force:
+            raise InvalidArgument(f"Option '--output' must name a new file, and {str(output)!r} exists; --force writes over it.")
+        if output.is_dir() or not output.parent.is_dir() or not os.access(output.parent, os.W_OK):
+            raise InvalidArgument(f"Option '--output' must name a file in a folder that can be written, not {str(output)!r}.")
 
     def json(self, document: Any) -> None:
         self.console.file.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
@@ -63,8 +75,6 @@ def _console(stream: Any, **more: Any) -> Console:
 @contextlib.contextmanager
 def reported(as_json: bool) -> Iterator[Reporter]:
     """Runs a command: errors of the library become one sentence on stderr and an exit code, never a traceback."""
-    from symwick.errors import SymwickError, TooLarge
-
     reporter = Reporter(as_json)
     try:
         with warnings.catch_warnings():

@@ -18,6 +18,7 @@ from symwick.circuits.expressions import parse_expression
 from symwick.circuits.leaves import Leaf
 from symwick.circuits.tracing import trace
 from symwick.circuits.variables import as_variables
+from symwick.codegen.names import identifiers
 from symwick.decompose.decomposition import Decomposition
 from symwick.distributions.unspecified import Moments
 from symwick.errors import InvalidArgument, SymwickError
@@ -257,12 +258,18 @@ def _keywords(symbols: Sequence[str], arguments: Any, numeric: Any, known: Seque
     else:
         spare = [v for v in known if v not in symbols and v in (_parameter_names(numeric) or ())]
         order = [v for v in known if v in symbols or v in spare]
-        keywords = {s: keyword_of(s) for s in (*order, *(s for s in symbols if s not in order))}
+        keywords = _spelled([*order, *(s for s in symbols if s not in order)], _parameter_names(numeric) or ())
     if missing := [s for s in symbols if s not in keywords]:
         raise InvalidArgument(f"Argument 'arguments' must name every argument of the exact side; it lacks {', '.join(missing)}.")
     if len(set(keywords.values())) < len(keywords):
         raise InvalidArgument("Argument 'arguments' must give every argument a name of its own: two are passed under one.")
     return keywords
+
+
+def _spelled(symbols: Sequence[str], taken: Sequence[str]) -> dict[str, str]:
+    """The keyword of each symbol: E_xy, or E_x_y as generated code spells it where the function's own parameter is called so."""
+    generated = identifiers(symbols)
+    return {s: generated[s] if generated[s] in taken else keyword_of(s) for s in symbols}
 
 
 def _parameter_names(function: Any) -> list[str] | None:

@@ -47,9 +47,9 @@ def verify(
     ``exact`` is a form, an expression, a circuit (a number where it has one output), a decomposition (all its terms: a mapping
     by sets or partitions, or a sequence in the order of iteration), a mapping or list of forms, or a callable over exact
     numbers. ``numeric`` is called by keyword, or else by position in the same order: variables, parameters, then moments, E[x]
-    as ``E_x``; ``arguments`` lists the symbols in another order, or maps names to them. It takes numbers or arrays, which is
-    found out by trial. An error counts from 1e-9 · Σ|terms| at the point on (32 ulps of Σ|terms| for float32), or from
-    ``rtol`` · Σ|terms|.
+    as ``E_x``, E[x*y] as ``E_xy`` or ``E_x_y``; ``arguments`` lists the symbols in another order, or maps names to them. It
+    takes numbers or arrays, which is found out by trial. An error counts from 1e-9 · Σ|terms| at the point on (32 ulps of
+    Σ|terms| for float32), or from ``rtol`` · Σ|terms|.
 
     Functions of data: with ``rows=["x", "y"]`` the function is given a matrix of observations, with ``columns=`` one array
     for each variable, with ``weighted=`` rows and weights; ``exact`` is then a form in moments, or a callable that takes the
