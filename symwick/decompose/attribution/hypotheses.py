@@ -108,6 +108,14 @@ class Hypothesis:
     """An approximation Σ_{S kept} W_f(x_S) of f and its exact error; made by :func:`hypothesis` and :func:`search`.
 
     ``kept`` are its sets, ``approximation`` and ``error`` forms, ``found`` says how a search found it.
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> sw.hypothesis("x*y", P, keep=1)
+    Hypothesis that keeps ∅, {x}, {y}; dependent inputs: {x, y}
+      neglected: {x, y}
+      approximation: 3*(x - 3/8)/8 + 3*(y - 3/8)/8 + 1/4
+      mean squared error: 51/1024 ≈ 0.0498047
     """
 
     def __init__(
