@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 from docutils import nodes
@@ -12,13 +14,27 @@ from sphinx.util import logging
 log = logging.getLogger(__name__)
 
 
+READ_AS = (
+    (r"\\(begin|end)\{aligned\}", r"\\\1{align*}"),  # the one of the two that the converter knows
+    (r"\\setminus\b", r"\\smallsetminus"),  # U+2216, the sign that the pages use in text; few fonts have the other one
+)
+
+
 def mathml(text: str, node: nodes.Node, display: str) -> str:
     """One formula; what cannot be read is a warning at its place, and stays as it was written."""
+    written = text
+    for pattern, replacement in READ_AS:
+        written = re.sub(pattern, replacement, written)
     try:
-        return convert(text, display=display)
-    except Exception as error:  # the converter has no common base class for what it cannot read
-        log.warning("formula cannot be read (%s: %s): %s", type(error).__name__, error, text, location=node)
-        return f"<code>{nodes.unescape(text)}</code>"
+        found = convert(written, display=display)
+        unread = re.search(r"\\[A-Za-z]+|&(?!#?\w+;)", found)  # the converter lets what it does not know pass
+        problem = f"{unread[0]} is not known" if unread else ""
+    except Exception as error:  # it has no common base class for what it cannot read
+        found, problem = "", f"{type(error).__name__} {error}"
+    if not problem:
+        return found
+    log.warning("formula cannot be read, %s: %s", problem, text, location=node)
+    return f"<code>{html.escape(text)}</code>"
 
 
 def visit_inline(self: Any, node: nodes.math) -> None:
