@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
+
+import symwick
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -97,12 +100,41 @@ def test_a_page_has_one_title(page: Path) -> None:
     assert len(re.findall(r"^# ", _FENCED.sub("", text), flags=re.MULTILINE)) == 1
 
 
+def code_spans(text: str) -> list[str]:
+    return re.findall(r"(?<!`)`([^`\n]+)`(?!`)", _FENCED.sub("", text))
+
+
+@pytest.mark.parametrize("page", [*BESIDE, *PAGES], ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_names_in_the_text_are_public(page: Path) -> None:
+    """Blocks of code are run (test_documents.py); this is for ``sw.gwp`` and ``sw.formal.gwp`` in sentences and tables."""
+    for span in code_spans(page.read_text(encoding="utf-8")):
+        for name in re.findall(r"\bsw\.((?:formal\.|conversions\.|plots\.)?[A-Za-z_]\w*)", span):
+            if name not in ("NAME",):  # as in docs/reference/index.md: any name
+                assert attrgetter(name)(symwick), name
+
+
+def vocabulary() -> list[str]:
+    text = (DOCS / "vocabulary.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+?) \|", text, flags=re.MULTILINE)
+    return [term for row in rows if row != "term" for term in row.split(", ")]
+
+
+def test_every_term_has_one_meaning() -> None:
+    terms = vocabulary()
+    assert len(terms) > 90
+    assert sorted(terms) == sorted(set(terms))
+
+
 # The checks themselves ---------------------------------------------------------------------------------------------
 
 
 def test_links_are_found_and_code_is_none() -> None:
     text = 'a [b](c.md#d) ![e](f.png "g") [h](https://i.org) `[j](k)` [`l`](m.md)\n\n```python\n[n](o)\n```\n[[p]](q.md)\n'
     assert links(text) == ["c.md#d", "f.png", "m.md", "q.md"]
+
+
+def test_code_spans_are_those_of_the_prose() -> None:
+    assert code_spans("a `sw.gwp` b `c`\n\n```python\n`d`\n```\n``e``\n") == ["sw.gwp", "c"]
 
 
 def test_anchors_are_those_of_a_forge() -> None:
