@@ -1,6 +1,7 @@
 """Docstrings are plain text with a few roles. This brings them, and signatures, into the form that Sphinx reads.
 
 - An indented block is a formula or a table: it is shown as it is written.
+- Text between single backticks is code, as in Markdown.
 - ``|`` and ``_`` mean nothing outside literal text: |S| is a size and x_ no reference.
 - Objects are documented under the names of the public face; a role that names a home names the face instead.
 - A class that is made by a function hides its constructor.
@@ -11,19 +12,20 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from typing import Any
-
-from sphinx.application import Sphinx
+from typing import TYPE_CHECKING, Any
 
 import symwick
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 for _name in ("conversions", "formal"):  # documented as the modules that a user sees
     sys.modules.setdefault(f"symwick.{_name}", getattr(symwick, _name))
 
-_LITERAL = re.compile(r"(:[a-z]+:`[^`]*`|``.*?``)", flags=re.DOTALL)
+_LITERAL = re.compile(r"(:[a-z]+:`[^`]*`|``.*?``|(?<![`\w])`[^`]+`(?!`))", flags=re.DOTALL)
 _HOME = re.compile(r"(:[a-z]+:`~?)symwick\.[a-z_.]+\.(\w+)`")
 _BARE = re.compile(r"(:(?:class|func|meth|exc):`)(\w+)`")
-_MADE = re.compile(r"[Mm]ade by :(?:func|meth)|[Mm]ade by ``")
+_MADE = re.compile(r"[Mm]ade by (?::func|:meth|``)|^What :func:`\w+` returns")
 _ITEM = re.compile(r"\s*(?:[-*]|\d+\.|\(?[a-z]\))\s")
 
 
@@ -47,7 +49,8 @@ def _escaped(text: str) -> str:
     for place in range(0, len(parts), 2):
         parts[place] = re.sub(r"\||(?<=\w)_(?!\w)", r"\\\g<0>", parts[place].replace("\\", "\\\\"))
     for place in range(1, len(parts), 2):
-        parts[place] = _BARE.sub(_bare, _HOME.sub(_public, parts[place]))
+        code = re.fullmatch(r"`([^`]+)`", parts[place])
+        parts[place] = f"``{code[1]}``" if code else _BARE.sub(_bare, _HOME.sub(_public, parts[place]))
     return "".join(parts)
 
 
@@ -112,10 +115,12 @@ _SHORTER = (
 )
 
 
-def _annotation(written: Any) -> Any:
+def _annotation(written: Any, home: str) -> Any:
     if written is inspect.Parameter.empty:
         return written
     text = written if isinstance(written, str) else inspect.formatannotation(written)
+    if home.startswith("symwick.testing."):
+        text = re.sub(r"\bFunction\b", "Callable", text)  # its alias is no sw.Function
     for pattern, short in _SHORTER:
         text = re.sub(pattern, short, text)
     return inspect.Parameter.empty if text in ("Any", "None", "Self") else _Text(text)
@@ -129,13 +134,15 @@ def signature_of(obj: Any) -> str:
     """The arguments with their defaults, and with the annotations that say something."""
     found = inspect.signature(obj)
     parameters = [p for p in found.parameters.values() if p.name not in ("self", "cls")]
-    parameters = [p.replace(annotation=_annotation(p.annotation), default=_default(p.default)) for p in parameters]
-    returned = inspect.Signature.empty if inspect.isclass(obj) else _annotation(found.return_annotation)
+    home = obj.__module__
+    parameters = [p.replace(annotation=_annotation(p.annotation, home), default=_default(p.default)) for p in parameters]
+    returned = inspect.Signature.empty if inspect.isclass(obj) else _annotation(found.return_annotation, home)
     return str(found.replace(parameters=parameters, return_annotation=returned))
 
 
 def signature(app: Sphinx, what: str, name: str, obj: Any, options: Any, args: str, returned: str) -> Any:
-    if args and (what == "exception" or (what == "class" and _MADE.search(obj.__doc__ or ""))):
+    made = name.count(".") > 2 or _MADE.search(obj.__doc__ or "")  # deep names are those of results
+    if args and (what == "exception" or (what == "class" and made)):
         return "", None
     if what not in ("class", "function", "method"):
         return None

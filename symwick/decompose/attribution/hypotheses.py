@@ -44,7 +44,7 @@ def hypothesis(
 
     ``keep`` is a number (all sets of at most so many inputs) or an iterable of sets of inputs; or ``drop`` names the sets
     that do not matter. ∅, the mean E f, is always kept: ``keep=0`` or ``keep=[()]`` is the mean alone. The approximation
-    is a sum of terms as they are; nothing is fitted anew.
+    is a sum of terms as they are; nothing is fitted anew. The terms are those of arXiv 2310.06686.
 
     >>> import symwick as sw
     >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
