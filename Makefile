@@ -7,19 +7,21 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
 STAMP := $(VENV)/.installed
 BENCH_STAMP := $(VENV)/.installed-bench
+DOCS_STAMP := $(VENV)/.installed-docs
 JOBS ?= 2
 BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-deep lint types bench clean
+.PHONY: help setup demo test test-deep lint types bench docs clean
 
 help:
 	@echo "make demo       the main job on real input, in a minute"
 	@echo "make test       ruff, mypy, tests, doctests, the code of README, docs and examples"
 	@echo "make test-deep  the same tests with many more random cases, and the slow ones"
 	@echo "make bench      the benchmark table; BENCH=\"--only NAME\" for one, BENCH=\"--json FILE\" to keep it"
+	@echo "make docs       the documentation as a site, in build/docs/index.html"
 	@echo "make setup      .venv with symwick and the test extras (the others call it)"
-	@echo "make clean      remove .venv and all caches"
+	@echo "make clean      remove .venv, build and all caches"
 
 setup: $(STAMP)
 
@@ -28,11 +30,15 @@ $(STAMP): pyproject.toml
 	@echo "Setting up $(VENV): a minute or so, once."
 	@$(PIP) --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) install --quiet -e ".[test]"
-	@rm -f $(BENCH_STAMP)
+	@rm -f $(BENCH_STAMP) $(DOCS_STAMP)
 	@touch $@
 
 $(BENCH_STAMP): $(STAMP)
 	@$(PIP) install --quiet -e ".[bench]"
+	@touch $@
+
+$(DOCS_STAMP): $(STAMP)
+	@$(PIP) install --quiet -e ".[docs]"
 	@touch $@
 
 demo: setup
@@ -52,6 +58,10 @@ test-deep: lint types
 
 bench: $(BENCH_STAMP)
 	$(PY) -m benchmarks $(BENCH)
+
+docs: $(DOCS_STAMP)
+	$(PY) -m sphinx --quiet --fail-on-warning --keep-going --builder html --conf-dir docs --doctree-dir build/doctrees . build/docs
+	@echo "Open build/docs/index.html"
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

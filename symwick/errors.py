@@ -20,37 +20,93 @@ __all__ = [
 
 
 class SymwickError(Exception):
-    """Base class of all errors that symwick raises on purpose."""
+    """Base class of all errors that symwick raises on purpose.
+
+    >>> import symwick as sw
+    >>> try:
+    ...     sw.gwp("x*y", sw.Moments(["x", "y"]), of="z")
+    ... except sw.SymwickError as error:
+    ...     print(type(error).__name__ + ":", error)
+    UnknownVariable: Argument 'of' names z, which is no input; the inputs are: x, y.
+    """
 
 
 class InvalidArgument(SymwickError, ValueError):
-    """An argument breaks a rule; the message names argument, rule and value."""
+    """An argument breaks a rule; the message names argument, rule and value.
+
+    >>> import symwick as sw
+    >>> sw.Bernoulli("3/2")
+    Traceback (most recent call last):
+        ...
+    symwick.errors.InvalidArgument: Argument 'p' must lie in [0, 1], not 3/2.
+    """
 
 
 class UnknownVariable(InvalidArgument, KeyError):
-    """A name that the law, form or decomposition does not have."""
+    """A name that the law, form or decomposition does not have.
+
+    >>> import symwick as sw
+    >>> sw.Moments(["x", "y"]).moment(["z"])
+    Traceback (most recent call last):
+        ...
+    symwick.errors.UnknownVariable: Argument 'exponents' names z, which the law lacks; it has: x, y.
+    """
 
     # KeyError shows the repr of its argument, which would put the sentence in quotes.
     __str__ = Exception.__str__
 
 
 class InexactError(SymwickError, TypeError):
-    """A float (or another inexact number) met an exact context."""
+    """A float (or another inexact number) met an exact context.
+
+    >>> import symwick as sw
+    >>> sw.Bernoulli(0.1)
+    Traceback (most recent call last):
+        ...
+    symwick.errors.InexactError: Argument 'p' must be exact, not the float 0.1. ...
+    """
 
 
 class NoClosedForm(SymwickError, NotImplementedError):
-    """There is no closed form for a sub-expression under a law; the message names both."""
+    """There is no closed form for a sub-expression under a law; the message names both.
+
+    >>> import symwick as sw
+    >>> sw.expectation("1/x", sw.Independent({"x": sw.Normal(0, 1)})).value
+    Traceback (most recent call last):
+        ...
+    symwick.errors.NoClosedForm: The mean of 1/x under Normal(0, 1) as x has no closed form that symwick knows.
+    """
 
 
 class NotRational(SymwickError, ValueError):
-    """The value exists but is no rational number; see ``.expr`` and ``.evalf(digits)``."""
+    """The value exists but is no rational number; see ``.expr`` and ``.evalf(digits)``.
+
+    >>> import symwick as sw
+    >>> form = sw.expectation("exp(x)", sw.Independent({"x": sw.Normal(0, 1)}))
+    >>> form.expr, form.evalf(10)
+    (exp(1/2), 1.648721271)
+    >>> form.value
+    Traceback (most recent call last):
+        ...
+    symwick.errors.NotRational: The value is no rational number but exp(1/2); see .expr, or .evalf(digits) for digits.
+    """
 
 
 class FormatError(SymwickError, ValueError):
     """Text from outside (BIF, JSON, an expression) is malformed; the message names line and token.
 
-    ``line`` and ``column``, from 1, where they are known, and ``rule``, the message without them; the line itself is then
-    among the notes of the error.
+    ``line`` and ``column``, from 1, where they are known, and ``rule``, the message without them; the line itself, with a
+    caret, is then a note of the error, which tracebacks show.
+
+    >>> import symwick as sw
+    >>> try:
+    ...     sw.parse_expression("x + * y")
+    ... except sw.FormatError as error:
+    ...     print(error, error.column, *error.__notes__, sep="\\n")
+    Expression, column 5: invalid syntax in 'x + * y'.
+    5
+        x + * y
+            ^
     """
 
     line: int | None = None
@@ -77,6 +133,12 @@ class TooLarge(SymwickError, ValueError):
     """The work would be too large. Raised before it starts, with the predicted amount.
 
     Attributes: ``predicted`` (how much), ``limit`` (how much is allowed), ``argument`` (which argument raises it).
+
+    >>> import symwick as sw
+    >>> sw.formal.gwp(20)
+    Traceback (most recent call last):
+        ...
+    symwick.errors.TooLarge: formal.gwp: number of terms: predicted 474,869,816,156,751, above the limit of 5,000,000. ...
     """
 
     def __init__(self, what: str, predicted: int, limit: int, argument: str = "limit") -> None:
@@ -90,4 +152,16 @@ class TooLarge(SymwickError, ValueError):
 
 
 class SizeWarning(UserWarning):
-    """A form is written out that is far larger than its circuit; it is done all the same."""
+    """A form is written out that is far larger than its circuit; it is done all the same.
+
+    >>> import warnings
+    >>> import symwick as sw
+    >>> form = sw.ClosedForm.of("x")
+    >>> for _ in range(17):                 # 34 gates; written out, they share nothing any more
+    ...     form = form * form + 1
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     written = form.expr
+    >>> print(caught[0].category.__name__ + ":", caught[0].message)
+    SizeWarning: Writing out a form of 34 gates takes 393,214 symbols and operations.
+    """

@@ -45,11 +45,21 @@ Blocks = tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Attribution:
-    """coefficient · Π_{B∈π} κ(leaves in B) for one monomial of the tree and one partition π of its leaves.
+    """coefficient · Π_{B∈π} κ(leaves in B) for one monomial and one partition π of its leaves; made by ``r.attributions(out)``.
 
     ``monomial`` and ``partition`` name copies of inputs ("x.2": the second path to x, from left to right); ``order`` is the
     least order of a run that retains the term, ``dropped_at`` the first gate in expansion order at which this run drops it (of
     products that schedule "layer" expands together, the latest in the largest component).
+
+    >>> import symwick as sw
+    >>> c = sw.trace(lambda x, y: {"out": (x + y) ** 2 * y}, ["x", "y"])
+    >>> bits = sw.Independent({"x": sw.Bernoulli("1/2"), "y": sw.Bernoulli("1/4")})
+    >>> r = sw.propagate(c, bits, order=2)
+    >>> (term,) = r.attributions("out", retained=False)
+    >>> term
+    1 κ(y.1, y.2, y.3) = 3/32, dropped at g2
+    >>> term.monomial, term.partition, term.value, term.retained, term.dropped_at
+    (('y.1', 'y.2', 'y.3'), (('y.1', 'y.2', 'y.3'),), Fraction(3, 32), False, 'g2')
     """
 
     monomial: tuple[str, ...]
@@ -88,6 +98,16 @@ class Attributions(Iterable[Attribution]):
     The values of the retained ones sum to the estimate, and all of them to the exact mean; summed by partition they are the
     generalized cumulant products K_f(π) of the unfolded circuit, ``c[out].treeify()``. Terms of value 0 are left out: blocks
     across independent groups, cumulants that vanish.
+
+    >>> import symwick as sw
+    >>> c = sw.trace(lambda x, y: {"out": (x + y) ** 2 * y}, ["x", "y"])
+    >>> bits = sw.Independent({"x": sw.Bernoulli("1/2"), "y": sw.Bernoulli("1/4")})
+    >>> r = sw.propagate(c, bits, order=2)
+    >>> A = r.attributions("out")
+    >>> A.total(retained=True), A.total(retained=False), A.total()
+    (Fraction(17, 32), Fraction(3, 32), Fraction(5, 8))
+    >>> A.largest(1)
+    [1 κ(x.1) κ(y.2, y.3) = 3/32, retained]
     """
 
     def __init__(self, run: Run, name: str, wire: int) -> None:

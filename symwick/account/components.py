@@ -24,10 +24,24 @@ __all__ = ["Components", "components"]
 
 
 class Components:
-    """A circuit cut at some of its wires: ``circuit`` reads these components as inputs, ``law`` is their derived joint law.
+    """A circuit cut at some of its wires; made by :func:`components`.
 
-    Both go into every decomposition: ``sw.gwp(k.circuit, k.law, of=…)`` is ``k.gwp(of=…)``. Inputs of the original circuit that
-    the cut one still reads are inputs beside the components (``rest``).
+    ``circuit`` reads these components as inputs, ``law`` is their derived joint law. Both go into every
+    decomposition: ``sw.gwp(k.circuit, k.law, of=…)`` is ``k.gwp(of=…)``. Inputs of the original circuit that the cut one still
+    reads are inputs beside the components (``rest``).
+
+    >>> import symwick as sw
+    >>> c = sw.trace(lambda x, y: {"out": (x + y) ** 2 * y}, ["x", "y"])
+    >>> bits = sw.Independent({"x": sw.Bernoulli("1/2"), "y": sw.Bernoulli("1/4")})
+    >>> k = sw.components(c, bits, ["g2"])
+    >>> k.gwpd()
+    GWPD over g2, y
+      ∅: 5/8
+      {g2}: (g2 - 1)/4
+      {y}: y - 1/4
+      {g2, y}: (g2 - 1)*(y - 1/4) - 3/8
+    >>> k.rest, k.at({"x": 1, "y": 1})
+    (('y',), {'g2': 4, 'y': 1})
     """
 
     def __init__(self, circuit: Circuit, law: Law, names: tuple[str, ...], rest: tuple[str, ...], whole: Circuit) -> None:

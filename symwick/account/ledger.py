@@ -104,7 +104,18 @@ class Dropped:
 
 
 class Ledger(Sequence[Dropped]):
-    """What a run dropped, largest total effect first; made by ``r.ledger()``. ``ledger["g1", "g2"]`` is one entry."""
+    """What a run dropped, largest total effect first; made by ``r.ledger()``. ``ledger["g1", "g2"]`` is one entry.
+
+    >>> import symwick as sw
+    >>> c = sw.trace(lambda x, y: {"out": (x + y) ** 2 * y}, ["x", "y"])
+    >>> bits = sw.Independent({"x": sw.Bernoulli("1/2"), "y": sw.Bernoulli("1/4")})
+    >>> r = sw.propagate(c, bits, order=2)
+    >>> r.ledger()
+    Ledger of 1 dropped cumulants (order 2, schedule 'gate') for out
+      κ(y, g1, g1) = 3/32, wanted 1×; effects: out: 3/32
+    >>> r.ledger()["y", "g1", "g1"].value
+    Fraction(3, 32)
+    """
 
     def __init__(self, run: Run, outputs: Mapping[str, int], values: DroppedValues) -> None:
         self._run, self._outputs = run, dict(outputs)

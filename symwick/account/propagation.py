@@ -26,6 +26,15 @@ class Propagation(Run):
 
     ``mean``, ``variance``, ``cumulant`` and ``covariance`` take any wire or output by name. ``kept`` and ``dropped`` count the
     joint cumulants that the run so far has computed, and left out, one by one; a forward pass, ``plan``, counts none.
+
+    >>> import symwick as sw
+    >>> c = sw.trace(lambda x, y: {"out": (x + y) ** 2 * y}, ["x", "y"])
+    >>> bits = sw.Independent({"x": sw.Bernoulli("1/2"), "y": sw.Bernoulli("1/4")})
+    >>> r = sw.propagate(c, bits, order=2)
+    >>> r
+    Propagation (order 2, schedule 'gate', exact) through <Circuit: 2 inputs, 3 gates, outputs out>
+    >>> r.mean("g1"), r.variance("g1"), r.cumulant("g1", "y")
+    (Fraction(3, 4), Fraction(7, 16), Fraction(3, 16))
     """
 
     def attributions(

@@ -31,7 +31,7 @@ _WARNED_SIZE = 100_000  # symbols and operations above which writing a form out 
 
 
 class ClosedForm(Arithmetic):
-    """An exact closed form: a term of a decomposition, an expectation, an interaction.
+    """An exact closed form: a term, an expectation, an interaction; made by :func:`gwp` and its kin, or by :meth:`of`.
 
     ``expr`` is its sympy expression, ``circuit`` the shared DAG behind it, ``parameters`` the symbols that are no variables,
     ``variables`` what it depends on, ``reason`` says why a structural zero is zero. ``at(point)`` and ``value`` give exact

@@ -92,6 +92,9 @@ def gcpd(
     >>> G = sw.gcpd("x*y", P)
     >>> G[[["x", "y"]]].value, G.check()
     (Fraction(7, 64), E f = Σ_π K_f(π): holds exactly)
+
+    Source: arXiv 2310.06686. Returns a :class:`GCPD`; a tuple or dict of them for vector-valued f. Raises UnknownVariable,
+    InvalidArgument, InexactError, NoClosedForm, TooLarge.
     """
     problem = read(f, P, inputs, ring, limit, output)
     return problem.shaped(
@@ -100,7 +103,18 @@ def gcpd(
 
 
 class GCPD(Decomposition):
-    """E f = Σ_π K_f(π); made by :func:`gcpd`."""
+    """E f = Σ_π K_f(π); made by :func:`gcpd`.
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> G = sw.gcpd("x*y", P)
+    >>> G
+    GCPD over x, y
+      x, y: 7/64
+      x | y: 9/64
+    >>> G.target.value, G.check().ok
+    (Fraction(1, 4), True)
+    """
 
     kind = "gcpd"
     rule = "E f = Σ_π K_f(π)"

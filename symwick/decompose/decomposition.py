@@ -22,7 +22,14 @@ __all__ = ["Check", "Decomposition", "sum_of_forms"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The verdict of a sum rule: true where the terms add up exactly; ``difference`` says what is wrong elsewhere."""
+    """The verdict of a sum rule, made by ``D.check()``: true where the terms add up; ``difference`` says what is wrong.
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> D = sw.gwpd("x*y", P)
+    >>> D.check().ok, D.replace({("x",): 0}).check()
+    (True, f(x) = Σ_S W_f(x_S): VIOLATED, the difference is -3*x/8 + 9/64)
+    """
 
     rule: str
     ok: bool
@@ -51,10 +58,16 @@ def sum_of_forms(terms: list[tuple[int, ClosedForm]], **about: Any) -> ClosedFor
 
 
 class Decomposition(Mapping[Any, ClosedForm]):
-    """Base of the two decompositions: terms are derived when they are asked for, and kept.
+    """What :class:`GWPD` and :class:`GCPD` share, made by :func:`gwpd` and :func:`gcpd`: terms are derived when asked for.
 
     Iteration runs over the terms that are not structurally zero; ``D[key]`` answers for every key, and a structural zero
     says why in ``.reason``. ``check()`` verifies the sum rule exactly.
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> D = sw.gwpd("x + y", P)
+    >>> [len(S) for S in D], D["x"], D["x", "y"].reason
+    ([0, 1, 1], x - 3/8, 'no product in f holds x, y together: f is a sum that separates them')
     """
 
     kind: str

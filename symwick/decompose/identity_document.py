@@ -315,6 +315,13 @@ class Identity:
 
     ``property`` is its number in the list of properties, None for the decompositions and for the two rules about cumulants and
     centring that come before the list. It is true iff it ``holds``.
+
+    >>> import symwick as sw
+    >>> found = sw.identity("average", n=2)
+    >>> found.title, found.property, found.holds
+    ('The average of an attribution is an interaction', 10, True)
+    >>> print(found.statement)
+    For every input i, the mean of (ω_{[n]∖i} f)(X) with X drawn jointly from P is K_f([n]).
     """
 
     name: str

@@ -134,5 +134,17 @@ def _reachable(circuit: Circuit, node: int) -> Circuit:
 
 
 def load(path: str | PathLike[str]) -> Decomposition:
-    """Read a decomposition that ``save`` has written."""
+    """Read a decomposition that ``save`` has written.
+
+    >>> import os, tempfile
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sw.gwpd("x*y", P).save(os.path.join(folder, "terms.json"))
+    ...     D = sw.load(os.path.join(folder, "terms.json"))
+    >>> D["x", "y"]
+    (x - 3/8)*(y - 3/8) - 7/64
+
+    Raises FormatError (malformed text; the place is named) and OSError (a file that cannot be read).
+    """
     return from_json(Path(path).read_text(encoding="utf-8"))

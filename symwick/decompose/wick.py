@@ -135,6 +135,9 @@ def gwpd(
     (x - 3/8)*(y - 3/8) - 7/64
     >>> D.check()
     f(x) = Σ_S W_f(x_S): holds exactly
+
+    Source: arXiv 2310.06686. Returns a :class:`GWPD`; a tuple or dict of them for vector-valued f. Raises UnknownVariable,
+    InvalidArgument, InexactError, NoClosedForm, TooLarge.
     """
     if max_order is not None:
         whole_number(max_order, "max_order", 0)
@@ -145,7 +148,20 @@ def gwpd(
 
 
 class GWPD(Decomposition):
-    """f(x) = Σ_S W_f(x_S); made by :func:`gwpd`."""
+    """f(x) = Σ_S W_f(x_S); made by :func:`gwpd`.
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> D = sw.gwpd("x*y", P)
+    >>> D
+    GWPD over x, y
+      ∅: 1/4
+      {x}: 3*(x - 3/8)/8
+      {y}: 3*(y - 3/8)/8
+      {x, y}: (x - 3/8)*(y - 3/8) - 7/64
+    >>> D["x", "y"].at({"x": 1, "y": 1}), list(D.at({"x": 1, "y": 1}).values())
+    (Fraction(9, 32), [Fraction(1, 4), Fraction(15, 64), Fraction(15, 64), Fraction(9, 32)])
+    """
 
     kind = "gwpd"
     rule = "f(x) = Σ_S W_f(x_S)"

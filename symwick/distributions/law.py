@@ -33,6 +33,11 @@ class Law(ABC):
     (a float with a rigorous bound of its error) and whose moments and cumulants are floats; ``notes`` lists what a
     reader had to mend (see :meth:`BayesianNetwork.from_bif`). ``assumptions`` are the relations that its symbolic
     parameters are taken to fulfil. ``unspecified`` is True where moments are symbols of their own (:class:`Moments`).
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> P.variables, P.support("x"), P.moment(["x", "y"]), P.marginal(["y"]), P.condition({"y": 1})
+    ((x, y), (0, 1), Fraction(1, 4), Finite({0: 5/8, 1: 3/8}, [y]), Finite({0: 1/3, 1: 2/3}, [x]))
     """
 
     variables: tuple[sympy.Symbol, ...]
@@ -69,7 +74,7 @@ class Law(ABC):
     def independent_groups(self, variables: Iterable[Variable] | None = None) -> tuple[frozenset[sympy.Symbol], ...]:
         """A partition of ``variables`` (all by default) into jointly, mutually independent groups.
 
-        Mutual independence of whole groups, never pairwise independence: THEORY 3.6. Independence of the groups is
+        Mutual independence of whole groups; pairwise independence is not enough. Independence of the groups is
         guaranteed; that no finer such partition exists is not.
         """
 

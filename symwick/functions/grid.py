@@ -25,7 +25,14 @@ __all__ = ["Function", "GridValues", "from_callable", "from_expression", "from_t
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A callable or a table with the names of its arguments; made by :func:`symwick.function`."""
+    """A callable or a table with the names of its arguments; made by :func:`symwick.function`.
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> f = sw.function(lambda a, b: a * b, ["x", "y"])
+    >>> f.variables, sw.gwp(f, P).at({"x": 1, "y": 1})
+    ((x, y), Fraction(9, 32))
+    """
 
     f: Any
     variables: tuple[sympy.Symbol, ...]
@@ -36,6 +43,8 @@ class Function:
 
         >>> Function.of(lambda a, b: a * b, ["xray", "dysp"])
         <function of xray, dysp>
+
+        Raises InvalidArgument (neither a callable nor a table, a name given twice).
         """
         if not (callable(f) or isinstance(f, (Mapping, np.ndarray, list))):
             raise InvalidArgument(f"Argument 'f' must be a callable or a table, not {f!r}.")

@@ -61,6 +61,9 @@ def verify_estimator(
     >>> verify_estimator(lambda rng: rng.normal(size=4).var(ddof=1), 1, effect=0.2).verdict
     'matches'
 
+    Sources: I. Waudby-Smith and others, *Time-uniform central limit theory and asymptotic confidence sequences* (2024), without
+    bounds; I. Waudby-Smith and A. Ramdas, *Estimating means of bounded random variables by betting* (2024), with them.
+
     Raises InvalidArgument where its own arguments are wrong; whatever ``fn`` does is a verdict of the report.
     """
     if not callable(fn):

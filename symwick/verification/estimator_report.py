@@ -41,11 +41,16 @@ class Estimate:
 
 @dataclass(frozen=True)
 class EstimatorReport:
-    """The answer of :func:`symwick.verify_estimator`; true where no bias was found.
+    """A test of an estimator, made by :func:`symwick.verify_estimator`; true where no bias was found.
 
     ``needed`` draws decided it, of the ``draws`` that were made. ``estimates`` hold an interval for each bias; all of them, at
     all numbers of draws, are right with probability 1 − ``alpha``. "matches" means that a bias of ``effect`` standard
     deviations of one draw would have been found with probability ``power``.
+
+    >>> import symwick as sw
+    >>> report = sw.verify_estimator(lambda rng: rng.normal(size=4).var(), 1)
+    >>> report.verdict, report.needed, report.ok
+    ('biased', 512, False)
     """
 
     verdict: str

@@ -50,13 +50,20 @@ class Worst:
 
 @dataclass(frozen=True)
 class Report:
-    """The answer of :func:`symwick.verify`; true where the function matches.
+    """A comparison of numeric code with exact values, made by :func:`symwick.verify`; true where the function matches.
 
     ``verdict`` is one of matches, differs, raises, wrong shape, not a number, mutates its arguments, not deterministic, takes
     other arguments; ``detail`` says it in a sentence. ``worst`` is the largest error for what is allowed, ``counterexample``
     the smallest case found at which the function fails, with ``.code``; ``diagnosis`` says what would explain the difference,
     one sentence for each wrong output at most; ``wrong`` names the outputs that differ. ``points`` were compared, as
     ``called``; ``seed`` makes them again.
+
+    >>> import symwick as sw
+    >>> report = sw.verify(lambda x: x * x + x, "x**2")
+    >>> report.verdict, str(report.counterexample)
+    ('differs', 'at x = 1: it gives 2.0, exactly it is 1')
+    >>> report.diagnosis
+    ('matches with the coefficient of x = 1 instead of 0: a term too many',)
     """
 
     verdict: str

@@ -85,6 +85,9 @@ def assert_matches(numeric: Callable[..., Any], exact: Any, **options: Any) -> N
     """Raise AssertionError with the report unless :func:`verify` finds that the function matches; for tests.
 
     >>> assert_matches(lambda x: x * x, "x**2")
+
+    The options are those of :func:`verify`. Raises AssertionError, with the smallest counterexample as code, and
+    InvalidArgument as :func:`verify` does.
     """
     __tracebackhide__ = True
     report = verify(numeric, exact, **options)

@@ -237,6 +237,14 @@ class Ablation:
 
     ``before`` and ``after`` are f and A f (averaged over the other inputs where that was asked for), ``effect`` their
     difference, ``mean`` the effect averaged over all inputs drawn from P, E[f(X) − (A f)(X)].
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> lost = sw.ablate("x*y", P, {"x": "resample"}, at={"x": 1, "y": 1})
+    >>> lost.before, lost.after, lost.effect
+    (x*y, 3*y/8, x*y - 3*y/8)
+    >>> lost.value, lost.at({"x": 1, "y": 0}), lost.mean.value
+    (Fraction(5, 8), 0, Fraction(7, 64))
     """
 
     def __init__(

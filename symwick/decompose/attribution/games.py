@@ -100,7 +100,14 @@ def game(f: Any, P: Law, *, inputs: Any = None, ring: str = "exact", limit: int 
 
 
 class Game:
-    """v(S) = E[f(x_S, X_−S)]; made by :func:`game`. Every method gives a closed form, or a number at a point ``at``."""
+    """v(S) = E[f(x_S, X_−S)]; made by :func:`game`. Every method gives a closed form, or a number at a point ``at``.
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> v = sw.game("x*y", P)
+    >>> v.shapley({"x": 1, "y": 1}), v.shapley_interaction(["x", "y"])
+    ({x: Fraction(3, 8), y: Fraction(3, 8)}, x*y - 3*x/8 - 3*y/8 + 1/4)
+    """
 
     def __init__(self, engine: Any, limit: int = DEFAULT_LIMIT) -> None:
         self.inputs, self.limit = engine.inputs, limit

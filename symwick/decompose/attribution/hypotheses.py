@@ -44,7 +44,7 @@ def hypothesis(
 
     ``keep`` is a number (all sets of at most so many inputs) or an iterable of sets of inputs; or ``drop`` names the sets
     that do not matter. ∅, the mean E f, is always kept: ``keep=0`` or ``keep=[()]`` is the mean alone. The approximation
-    is a sum of terms as they are; nothing is fitted anew.
+    is a sum of terms as they are; nothing is fitted anew. The terms are those of arXiv 2310.06686.
 
     >>> import symwick as sw
     >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
@@ -108,6 +108,14 @@ class Hypothesis:
     """An approximation Σ_{S kept} W_f(x_S) of f and its exact error; made by :func:`hypothesis` and :func:`search`.
 
     ``kept`` are its sets, ``approximation`` and ``error`` forms, ``found`` says how a search found it.
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> sw.hypothesis("x*y", P, keep=1)
+    Hypothesis that keeps ∅, {x}, {y}; dependent inputs: {x, y}
+      neglected: {x, y}
+      approximation: 3*(x - 3/8)/8 + 3*(y - 3/8)/8 + 1/4
+      mean squared error: 51/1024 ≈ 0.0498047
     """
 
     def __init__(

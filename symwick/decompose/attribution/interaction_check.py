@@ -115,7 +115,16 @@ def interaction_check(
 
 
 class InteractionCheck:
-    """Δ and its parts, derived when asked for; made by :func:`interaction_check`."""
+    """Δ and its parts, derived when asked for; made by :func:`interaction_check`.
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> check = sw.interaction_check("x*y", P)
+    >>> check.together, check.gap, check.average, check.conclusive
+    (x*y - 1/4, -x*y + 3*x/8 + 3*y/8 - 1/4, -7/32, False)
+    >>> [part.label for part in check.parts]
+    ['+ω_{x, y} f', '−(1 − E_{y}) ω_{x} f', '−(1 − E_{x}) ω_{y} f']
+    """
 
     def __init__(
         self, engine: Any, law: Law, inputs: Inputs, mask: int, options: dict[str, Any], known: Mapping[Any, Any]

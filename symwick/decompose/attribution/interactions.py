@@ -58,9 +58,16 @@ def interactions(
 
 
 class Interactions(Mapping[frozenset[Any], ClosedForm]):
-    """K_f(S) by S, for the sets that are not structurally zero; ``[S]`` answers for every S, with the reason of a zero.
+    """K_f(S) by S, for the sets that are not structurally zero; made by :func:`interactions`.
 
-    ``matrix()`` is the table of pairs as an array, ``top(k)`` the largest, ``between(i)`` those of one input.
+    ``[S]`` answers for every S, with the reason of a zero; ``matrix()`` is the table of pairs as an array, ``top(k)`` the
+    largest, ``between(i)`` those of one input.
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> sw.interactions("3*x*y + x", P)
+    Interactions K_f of up to 2 of 2 inputs; dependent inputs: {x, y}
+      {x, y}: 21/64
     """
 
     def __init__(self, engine: Any, law: Law, inputs: Inputs, order: int, limit: int) -> None:

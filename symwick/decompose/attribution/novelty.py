@@ -138,6 +138,17 @@ class Novelty(Mapping[frozenset[Any], TermNovelty]):
 
     A Mapping S -> :class:`TermNovelty` over the sets that are looked at, in their own order. ``P`` and ``Q`` are the laws
     (Q None where there was none), ``terms`` is the decomposition under P.
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> sw.novelty("x*y", P, sw.Independent({"x": sw.Bernoulli("1/2"), "y": sw.Bernoulli("1/2")}))
+    Novelty over x, y: 3 sets
+      under P dependent inputs: {x, y}; under Q independent inputs
+      most novel  mean under Q  distance  standardised
+      {x, y}             -3/32       1/4          3/17
+      {x}                 3/64       1/8          1/15
+      {y}                 3/64       1/8          1/15
+      A mean of 0 is no proof that nothing is new: the distance compares the whole laws of W_f(X_S).
     """
 
     def __init__(

@@ -184,6 +184,12 @@ class SobolIndices(_Shares):
 
     ``variance`` is Var f, ``first`` and ``total`` map inputs to indices, ``interactions`` maps sets of inputs to V_S / Var f;
     all are closed forms, parameters included. Inputs that f does not use have indices 0.
+
+    >>> import symwick as sw
+    >>> bits = sw.Independent({"x": sw.Bernoulli("1/2"), "y": sw.Bernoulli("1/4")})
+    >>> indices = sw.sobol("x*y", bits)
+    >>> indices.variance, indices.first["x"], indices.total["x"], indices.interactions["x", "y"]
+    (7/64, 1/7, 4/7, 3/7)
     """
 
     def __init__(self, engine: Any, limit: int = DEFAULT_LIMIT) -> None:
@@ -273,6 +279,12 @@ class CovarianceShares(_Shares, Mapping[frozenset[Any], ClosedForm]):
     """{S: Cov(W_f(X_S), f) / Var f} for the sets S ≠ ∅ that are not structurally zero; made by :func:`covariance_shares`.
 
     ``shares[S]`` answers for every set. Shares are derived when they are asked for, and kept.
+
+    >>> import symwick as sw
+    >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+    >>> shares = sw.covariance_shares("x*y", P)
+    >>> shares["x"], shares["y"], shares["x", "y"], shares.variance
+    (5/16, 5/16, 3/8, 3/16)
     """
 
     rule = "Σ_S Cov(W_S, f) / Var f = 1"
