@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 import sympy
 
-__all__ = ["MOST_LATEX", "MOST_ROWS", "MOST_TEXT", "Math", "bounded", "cut", "dollars", "html_lines", "html_page", "html_table",
-           "html_text", "latex_name", "listed"]  # fmt: skip
+__all__ = ["MOST_LATEX", "MOST_ROWS", "MOST_TEXT", "Math", "bounded", "cut", "dollars", "html_code", "html_lines", "html_page",
+           "html_table", "html_text", "latex_name", "listed"]  # fmt: skip
 
 MOST_LINES, MOST_WIDTH = 16, 200
 """Lines of a repr, and characters of one of them."""
@@ -29,9 +29,11 @@ MOST_LATEX = 20_000
 MOST_TEXT = 1_000
 """Characters of an expression on one line."""
 
+_MOST_CODE = 10_000
 _MOST_MATH = 2_000  # characters of a formula in a cell
 _DELIMITER = re.compile(r"[$\\]")  # what a notebook takes for the start of a formula
 _UNSEEN = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold, and line breaks
+_UNSEEN_IN_CODE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ODD = re.compile(r"[<>&$%#~]")
 _IN_LATEX = {"\\": r"\backslash ", "~": r"\sim ", "^": r"{\wedge}", " ": r"\ ", **{c: "\\" + c for c in "&%$#_{}"}}
 
@@ -156,6 +158,12 @@ def html_lines(lines: Iterable[object]) -> str:
     found = [str(line).strip() for line in lines]
     more = ["…"] if len(found) > MOST_ROWS else []
     return "".join(f"<div>{html_text(line)}</div>" for line in [*found[:MOST_ROWS], *more])
+
+
+def html_code(text: str) -> str:
+    """Source text as it is; nothing where there is none."""
+    shown = _UNSEEN_IN_CODE.sub("\ufffd", cut(text, _MOST_CODE))
+    return f"<pre>{html.escape(shown)}</pre>" if text else ""
 
 
 def html_page(title: object, *parts: str) -> str:

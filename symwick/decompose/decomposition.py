@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy
 
-from symwick.algebra.notebook import MOST_ROWS, Math, bounded, dollars, html_page, html_table, listed
+from symwick.algebra.notebook import MOST_ROWS, MOST_TEXT, Math, bounded, cut, dollars, html_page, html_table, listed
 from symwick.circuits.arithmetic import combined
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.form_display import form_cell
@@ -41,7 +41,8 @@ class Check:
             f"{self.rule}: holds exactly" if self.ok else f"{self.rule}: VIOLATED, the difference is {self.difference}"
         )
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return cut(str(self), MOST_TEXT)
 
 
 def sum_of_forms(terms: list[tuple[int, ClosedForm]], **about: Any) -> ClosedForm:
