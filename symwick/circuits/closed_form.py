@@ -116,6 +116,16 @@ class ClosedForm(Arithmetic, ShownForm):
         node = lower(build, value, frozenset(s.name for s in variables))
         return cls.built(build, node, variables=[s for s in variables if s in value.free_symbols], known=variables)
 
+    def __copy__(self) -> ClosedForm:
+        return self  # immutable
+
+    def __deepcopy__(self, memo: Any) -> ClosedForm:
+        return self
+
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        slots = {name: getattr(self, name) for name in ClosedForm.__slots__}
+        return None, {**slots, "_built": self._parts(), "_build": None, "_evaluate": None}  # the circuit says it all
+
     # -- structure ------------------------------------------------------------------------------------------------
 
     def _parts(self) -> tuple[Circuit, Mapping[str, Leaf]]:

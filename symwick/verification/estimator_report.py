@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symwick.algebra.notebook import MOST_TEXT, bounded, html_lines, html_page, html_table
+from symwick.algebra.notebook import MOST_TEXT, bounded, cut, html_lines, html_page, html_table
 from symwick.verification.cases import as_float
 
 __all__ = ["ESTIMATOR_VERDICTS", "Estimate", "EstimatorReport"]
@@ -32,6 +32,9 @@ class Estimate:
     def bias(self) -> float:
         """The mean of the draws less the exact value."""
         return (self.low + self.high) / 2
+
+    def __repr__(self) -> str:
+        return cut(str(self), MOST_TEXT)
 
     def __str__(self) -> str:
         name = f"{self.label}: " if self.label else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symwick.algebra.notebook import MOST_TEXT, bounded, html_code, html_page, html_table
+from symwick.algebra.notebook import MOST_TEXT, bounded, cut, html_code, html_page, html_table
 from symwick.verification.cases import as_float
 from symwick.verification.counterexample import Counterexample
 from symwick.verification.judging import Comparison
@@ -39,6 +39,9 @@ class Worst:
     @classmethod
     def of(cls, point: Mapping[str, Fraction], term: str, c: Comparison) -> Worst:
         return cls(point, term, c.got, c.exact, as_float(c.error), c.relative, c.ulps, c.condition, as_float(c.bound))
+
+    def __repr__(self) -> str:
+        return cut(str(self), MOST_TEXT)
 
     def __str__(self) -> str:
         term = f" of {self.term}" if self.term else ""

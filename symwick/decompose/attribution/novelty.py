@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import sympy
@@ -163,7 +163,7 @@ class Novelty(Mapping[frozenset[Any], TermNovelty]):
 
     def _term(self, mask: int) -> TermNovelty:
         if mask not in self._found:
-            observed = None if self.Q is None else lambda: self._under_q
+            observed = None if self.Q is None else self._laws_under_q
             self._found[mask] = TermNovelty(self.terms, self._under_p, observed, mask, self.ring)
         return self._found[mask]
 
@@ -246,10 +246,10 @@ class Novelty(Mapping[frozenset[Any], TermNovelty]):
             mask: TermScore(self._plain(self._under_p.values(mask, rows, "observation")), self._law_of_one(mask))
             for mask in self._masks
         }
-        return Score(self.inputs, terms, lambda: self._smallest)
+        return Score(self.inputs, terms, self._law_of_smallest)
 
     def _law_of_one(self, mask: int) -> Any:
-        return lambda: self._under_p.distribution(mask)
+        return partial(self._under_p.distribution, mask)
 
     def batch(self, rows: Any) -> Score:
         """The means of W_f(x_S) over m rows against the law of the mean of m independent draws from P, exactly.
@@ -271,7 +271,16 @@ class Novelty(Mapping[frozenset[Any], TermNovelty]):
         return Score(self.inputs, terms, None, m)
 
     def _law_of_mean(self, mask: int, m: int) -> Any:
-        return lambda: self._under_p.distribution(mask).mean_of(m, limit=self.limit)
+        return partial(self._mean_law, mask, m)
+
+    def _mean_law(self, mask: int, m: int) -> Distribution:
+        return self._under_p.distribution(mask).mean_of(m, limit=self.limit)
+
+    def _law_of_smallest(self) -> Distribution:
+        return self._smallest
+
+    def _laws_under_q(self) -> TermLaws:
+        return self._under_q
 
     def _plain(self, values: Values) -> Any:
         """The mean of values at rows: a number, a float in float64, a form where symbols remain."""
