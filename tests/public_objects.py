@@ -211,7 +211,7 @@ HUGE: dict[str, Callable[[], Any]] = {
     "Empirical of 10,000 rows": lambda: sw.Empirical([(i, i * i % 97) for i in range(10_000)], ["x", "y"]),
     "Finite of 40 variables": lambda: sw.Finite({(0,) * 40: "1/2", (1,) * 40: "1/2"}, [f"x{i}" for i in range(40)]),
     "Independent of 40": lambda: sw.Independent({f"x{i}": sw.Bernoulli("1/3") for i in range(40)}),
-    "Categorical of 10,000 values": lambda: sw.Categorical({i: "1/10000" for i in range(10_000)}),
+    "Categorical of 10,000 values": lambda: sw.Categorical(dict.fromkeys(range(10000), "1/10000")),
     "Mixture of 300 marginals": lambda: sw.Mixture([("1/300", sw.Normal(i, 1)) for i in range(300)]),
     "MultivariateNormal of 40": lambda: sw.MultivariateNormal(
         [f"x{i}" for i in range(40)], [0] * 40, [[int(i == j) for i in range(40)] for j in range(40)]
