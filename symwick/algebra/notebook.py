@@ -35,7 +35,10 @@ _DELIMITER = re.compile(r"[$\\]")  # what a notebook takes for the start of a fo
 _UNSEEN = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold, and line breaks
 _UNSEEN_IN_CODE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ODD = re.compile(r"[<>&$%#~]")
-_IN_LATEX = {"\\": r"\backslash ", "~": r"\sim ", "^": r"{\wedge}", " ": r"\ ", **{c: "\\" + c for c in "&%$#_{}"}}
+_IN_LATEX = {
+    "\\": r"\backslash ", "~": r"\sim ", "^": r"{\wedge}", " ": r"\ ", **{c: "\\" + c for c in "&%$#_{}"},
+    "<": "{<}", ">": "{>}",  # in brackets of their own they are no tag where a formula is copied into HTML as it is
+}  # fmt: skip
 
 
 class Math(str):

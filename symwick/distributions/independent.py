@@ -268,6 +268,8 @@ class Independent(Law):
         ]
         return cut("Independent({" + ", ".join([*shown, *(["…"] if len(self._factors) > 8 else [])]) + "})", MOST_TEXT)
 
+    _by_formula = False
+
     def _shown_facts(self) -> list[tuple[str, object]]:
         return [("independent factors", f"{len(self._factors):,}")]
 

@@ -250,8 +250,11 @@ class SobolIndices(_Shares):
 
     def _repr_html_(self) -> str:
         keys = self.inputs.keys[:MOST_ROWS]
-        rows = [(str(key), form_cell(self.first[key]), decimal(self.first[key]), form_cell(self.total[key]),
-                 decimal(self.total[key])) for key in keys]  # fmt: skip
+        rows = []
+        for key in keys:
+            first, total = self.first[key], self.total[key]
+            decimals = ["" if form.parameters else decimal(form) for form in (first, total)]
+            rows.append((str(key), form_cell(first), decimals[0], form_cell(total), decimals[1]))
         heads = ["input", "first", "", "total", ""]
         return html_page(self._head(), html_table(rows, heads, more=len(self.inputs) - len(keys)))
 
