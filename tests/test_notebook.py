@@ -446,8 +446,8 @@ def test_latex_of_any_name_is_balanced(name: str) -> None:
 def test_latex_of_names() -> None:
     names = ["x", "x_12", "alpha_1", "<b>x</b>", "R&D_50%", "a$b", "{", "a b", r"\lambda", r"a\b", "~^%"]
     assert [latex_name(sympy.Symbol(name)) for name in names] == [
-        "x", "x_{12}", r"\alpha_{1}", r"\mathrm{{<}b{>}x{<}/b{>}}", r"\mathrm{R\&D\_50\%}", r"\mathrm{a\$b}", r"\mathrm{\{}", "a b",
-        r"\lambda", r"\mathrm{a\backslash b}", r"\mathrm{\sim {\wedge}\%}",
+        "x", "x_{12}", r"\alpha_{1}", r"\mathrm{{<}b{>}x{<}/b{>}}", r"\mathrm{R\&D\_50\%}", r"\mathrm{a\$b}", r"\mathrm{\{}",
+        "a b", r"\lambda", r"\mathrm{a\backslash b}", r"\mathrm{\sim {\wedge}\%}",
     ]  # fmt: skip
     assert ODD_NAMES[1] not in sw.gwp(sympy.Symbol(ODD_NAMES[1]), sw.Moments(list(ODD_NAMES))).latex()
 
