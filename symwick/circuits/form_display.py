@@ -28,7 +28,7 @@ class ShownForm:
             return f"<{text}>"
         circuit, leaves = self._parts()
         if is_large(circuit):
-            names = listed(self.variables, none="nothing")
+            names = listed(self.variables, 24, none="nothing")
             return f"<ClosedForm of {names}: {len(circuit):,} gates; .expr writes it out>"
         return plain_text(shown(circuit, leaves, latex=False)[OUTPUT], self.variables)
 
