@@ -145,10 +145,14 @@ class TooLarge(SymwickError, ValueError):
         self.predicted = predicted
         self.limit = limit
         self.argument = argument
+        self._what = what
         text = f"{what}: predicted {amount(predicted)}, above the limit of {amount(limit)}."
         if predicted < MOST_WRITTEN:
             text += f" Pass {argument}={predicted} (or more) to do it all the same."
         super().__init__(text)
+
+    def __reduce__(self) -> tuple[type[TooLarge], tuple[str, int, int, str]]:
+        return type(self), (self._what, self.predicted, self.limit, self.argument)
 
 
 class SizeWarning(UserWarning):

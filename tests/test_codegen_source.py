@@ -152,6 +152,14 @@ print(sw.compile((x + y)**5*z + sympy.Max(x, y, z)).source)
 """
 
 
+@pytest.mark.parametrize("count", range(10, 45))
+def test_lines_of_many_arguments_are_broken_inside_brackets(count: int) -> None:
+    names = [f"x{i}" for i in range(count)]
+    law = sw.Independent(dict.fromkeys(names, sw.Bernoulli("1/2")))
+    evaluate = sw.compile(sw.gwp("+".join(names), law, of=["x0"]))  # x0 − 1/2; the others are arguments all the same
+    assert evaluate(**dict.fromkeys(names, 1.0)) == 0.5
+
+
 def test_source_does_not_depend_on_the_hash_seed(printed_under_hash_seeds: Any) -> None:
     (text,) = printed_under_hash_seeds(_SEEDED)
     assert text.count("def evaluate") == 4

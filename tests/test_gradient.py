@@ -411,7 +411,7 @@ def test_what_it_shows() -> None:
     many = sw.trace(lambda *v: 3 * sum(v), [f"x{i}" for i in range(23)])
     law = sw.Independent({name: sw.Bernoulli("1/2") for name in many.inputs})
     lines = repr(sw.propagate(many, law).gradient("out")).splitlines()
-    assert lines == ["Gradient of E out:", *(f"  ∂/∂κ[x{i}] = 3" for i in range(20)), "  … 3 more"]
+    assert lines == ["Gradient of E out:", *(f"  ∂/∂κ[x{i}] = 3" for i in range(10)), "  … 13 more"]
 
 
 def test_further_questions_and_the_run_itself_are_not_disturbed() -> None:

@@ -12,6 +12,7 @@ from math import prod
 from typing import Any, TypeVar
 
 from symwick.account.unfolding import Monomial, Record, Unfolding
+from symwick.algebra.notebook import MOST_ROWS, MOST_TEXT, bounded, cut, html_page, html_table
 from symwick.algebra.numbers import whole_number
 from symwick.algebra.partitions import bell
 from symwick.algebra.small_blocks import small_blocks_first
@@ -80,7 +81,7 @@ class Attribution:
         more = f" … {len(self.partition) - MOST_BLOCKS:,} more blocks" if len(self.partition) > MOST_BLOCKS else ""
         blocks = " ".join(f"κ({', '.join(block)})" for block in shown) or "1"
         fate = "retained" if self.retained else f"dropped at {self.dropped_at}"
-        return f"{_text(self.coefficient)} {blocks}{more} = {_text(self.value)}, {fate}"
+        return cut(f"{_text(self.coefficient)} {blocks}{more} = {_text(self.value)}, {fate}", MOST_TEXT)
 
 
 @dataclass(frozen=True)
@@ -355,17 +356,35 @@ class Attributions(Iterable[Attribution]):
             found[partition] = found.get(partition, 0) + term.value
         return {partition: value for partition, value in found.items() if value != 0}
 
-    def __repr__(self) -> str:
+    def _head(self) -> str:
         what = ", ".join(f"{name}={value!r}" for one in self._filters for name, value in vars(one).items() if value is not None)
-        lines = [f"Attributions of E {self._name}: {amount(self.monomials)} monomials{', filtered by ' + what if what else ''}"]
+        return f"Attributions of E {self._name}: {amount(self.monomials)} monomials{', filtered by ' + what if what else ''}"
+
+    def _first(self, most: int) -> tuple[list[Attribution], str]:
+        """The first terms, and what to say of those that follow."""
+        found: list[Attribution] = []
         for count, term in enumerate(self._looked_at()):
-            if len(lines) == MOST_SHOWN + 1:
-                return "\n".join([*lines, "  …"])
+            if len(found) == most:
+                return found, "…"
             if count == MOST_LOOKED_AT:
-                return "\n".join([*lines, f"  … (among the first {MOST_LOOKED_AT:,} terms)"])
+                return found, f"… (among the first {MOST_LOOKED_AT:,} terms)"
             if term is not None:
-                lines.append(f"  {term!r}")
-        return "\n".join(lines)
+                found.append(term)
+        return found, ""
+
+    def __repr__(self) -> str:
+        found, more = self._first(MOST_SHOWN)
+        return bounded("\n".join([self._head(), *(f"  {term!r}" for term in found), *([f"  {more}"] if more else [])]))
+
+    def _repr_html_(self) -> str:
+        found, more = self._first(MOST_ROWS)
+        return html_page(self._head(), html_table(map(_row, found), ["coefficient", "cumulants", "value", ""], more=more))
+
+
+def _row(term: Attribution) -> tuple[str, ...]:
+    blocks = " ".join(f"κ({', '.join(block)})" for block in term.partition[:MOST_BLOCKS])
+    fate = "retained" if term.retained else f"dropped at {term.dropped_at}"
+    return _text(term.coefficient), blocks or "1", _text(term.value), fate
 
 
 def _text(value: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import sympy
 
 from symwick.account.derived_law import derived_law
+from symwick.algebra.notebook import MOST_TEXT, cut, html_page, html_table, listed
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.structure import needed
 from symwick.circuits.trees import Tree
@@ -79,7 +80,11 @@ class Components:
 
     def __repr__(self) -> str:
         rest = f" beside {', '.join(self.rest)}" if self.rest else ""
-        return f"Components {', '.join(self.names)}{rest} of {self.circuit!r}, {self.law!r}"
+        return cut(f"Components {', '.join(self.names)}{rest} of {self.circuit!r}, {self.law!r}", MOST_TEXT)
+
+    def _repr_html_(self) -> str:
+        rows = [("beside", listed(self.rest)), ("circuit", repr(self.circuit)), ("law", repr(self.law))]
+        return html_page(f"Components {listed(self.names)}", html_table(rows if self.rest else rows[1:]))
 
 
 def components(c: Circuit | Tree, P: Law, of: Iterable[Any] | None = None, *, output: Any = None) -> Components:

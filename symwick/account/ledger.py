@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from symwick.account.inner_wires import key_of, names_of, wire_name
 from symwick.account.wire_tables import WireTables
+from symwick.algebra.notebook import MOST_ROWS, MOST_TEXT, bounded, cut, html_page, html_table
 from symwick.algebra.tape import Tape
 from symwick.errors import InvalidArgument
 from symwick.propagation.closures import KeepingEngine
@@ -27,6 +28,9 @@ __all__ = ["AFFORDABLE", "Dropped", "DroppedValues", "Ledger"]
 
 AFFORDABLE = 256
 """Points of the inputs below a cumulant up to which its exact value is computed; above it is that of a run of the next order."""
+
+
+_MOST_OUTPUTS = 6
 
 
 class _OpenEngine(KeepingEngine):
@@ -97,10 +101,11 @@ class Dropped:
 
     def __repr__(self) -> str:
         if self.value is None:
-            return f"κ({', '.join(self.wires)}), wanted {self.wanted}×; no first-order effect"
+            return cut(f"κ({', '.join(self.wires)}), wanted {self.wanted}×; no first-order effect")
         effects = ", ".join(f"{name}: {_short(effect)}" for name, effect in list(self.effects.items())[:4] if effect)
         source = "" if self.exact else " (next order)"
-        return f"κ({', '.join(self.wires)}) = {_short(self.value)}{source}, wanted {self.wanted}×; effects: {effects or 'none'}"
+        kappa = f"κ({', '.join(self.wires)}) = {_short(self.value)}{source}"
+        return cut(f"{kappa}, wanted {self.wanted}×; effects: {effects or 'none'}", MOST_TEXT)
 
 
 class Ledger(Sequence[Dropped]):
@@ -175,11 +180,23 @@ class Ledger(Sequence[Dropped]):
         """The first so many, as wires of the program, with their values in the ring: what a run may keep."""
         return {key: self._values[key] for key in self._keys[:count] if self._values.get(key)}
 
-    def __repr__(self) -> str:
+    def _head(self) -> str:
         order = f"order {self._run.order}, schedule {self._run.schedule!r}"
-        head = f"Ledger of {len(self):,} dropped cumulants ({order}) for {', '.join(list(self._outputs)[:6])}"
+        return f"Ledger of {len(self):,} dropped cumulants ({order}) for {', '.join(list(self._outputs)[:6])}"
+
+    def __repr__(self) -> str:
         more = [f"  … {len(self) - 10:,} more"] if len(self) > 10 else []
-        return "\n".join([head, *(f"  {entry!r}" for entry in self[:10]), *more])
+        return bounded("\n".join([self._head(), *(f"  {entry!r}" for entry in self[:10]), *more]))
+
+    def _repr_html_(self) -> str:
+        shown = list(self._outputs)[:_MOST_OUTPUTS]
+        rows = []
+        for entry in self[:MOST_ROWS]:
+            value = "not needed" if entry.value is None else _short(entry.value) + ("" if entry.exact else " (next order)")
+            effects = [_short(entry.effects[name]) if name in entry.effects else "0" for name in shown]
+            rows.append((f"κ({', '.join(entry.wires)})", value, f"{entry.wanted:,}", *effects))
+        heads = ["dropped", "value", "wanted", *(f"effect on {name}" for name in shown)]
+        return html_page(self._head(), html_table(rows, heads, more=len(self) - len(rows)))
 
 
 def _wanted(engine: _OpenEngine, tape: Tape) -> tuple[dict[Key, int], dict[Key, set[int]]]:

@@ -51,6 +51,7 @@ class Unfolding:
     """The tree below the wires of a circuit, never built."""
 
     def __init__(self, circuit: Circuit, program: Program, schedule: str, coerce: Callable[[Any], Any]) -> None:
+        self._made_from = circuit, program, schedule, coerce
         self.program, self._by_layer, self._one = program, schedule == "layer", coerce(1)
         self._kinds = list(program.kinds)
         self._parts: list[tuple[int, ...]] = [
@@ -69,6 +70,9 @@ class Unfolding:
         self._paths_to = lru_cache(1_000)(self._counted)
         self._states = lru_cache(10_000)(self._followed)
         self.record = lru_cache(100_000)(self._recorded)
+
+    def __reduce__(self) -> Any:
+        return type(self), self._made_from  # caches stay behind
 
     # -- monomials -----------------------------------------------------------------------------------------------------
 

@@ -99,6 +99,18 @@ class SetSeries(Generic[R]):
             value = self._known[mask] = self._coefficient(mask)
             return value
 
+    def __copy__(self) -> SetSeries[R]:
+        return self  # what is known is all that changes, and it may be shared
+
+    def __deepcopy__(self, memo: Any) -> SetSeries[R]:
+        return self
+
+    def __reduce__(self) -> Any:
+        raise InvalidArgument(
+            "A result that derives its terms on demand cannot be pickled: pickle forms, laws and numbers, "
+            "or write a decomposition with .to_json()."
+        )
+
     def known(self) -> int:
         """How many coefficients have been computed so far."""
         return len(self._known)

@@ -27,6 +27,7 @@ import sympy
 from symwick.algebra.coded_partitions import coded_partitions, count_coded_partitions
 from symwick.algebra.multisets import multiset_partitions
 from symwick.algebra.named_multisets import Codes, multiset, quoted, spelled, total, values_by_multiset
+from symwick.algebra.notebook import MOST_TEXT, cut, dollars, latex_name
 from symwick.algebra.numbers import to_flint
 from symwick.algebra.partitions import Partition, mask_partitions, natural
 from symwick.algebra.symbolic import number_or_expression
@@ -61,9 +62,10 @@ def _text(letter: str, counts: Mapping[str, int]) -> str:
 def _latex(letter: str, counts: Mapping[str, int]) -> str:
     symbols = {sympy.Symbol(name): number for name, number in counts.items()}
     if letter == "E":
-        powers = (sympy.latex(sympy.Pow(symbol, number)) for symbol, number in symbols.items())
+        names = {symbol: latex_name(symbol) for symbol in symbols}
+        powers = (sympy.latex(sympy.Pow(symbol, number), symbol_names=names) for symbol, number in symbols.items())
         return rf"\mathbb{{E}}[{' '.join(powers) or 1}]"
-    listed = ", ".join(chain.from_iterable([sympy.latex(symbol)] * number for symbol, number in symbols.items()))
+    listed = ", ".join(chain.from_iterable([latex_name(symbol)] * number for symbol, number in symbols.items()))
     return rf"\{'kappa' if letter == 'κ' else 'mu'}({listed})"
 
 
@@ -189,10 +191,10 @@ class Written(Mapping[Partition[str], int]):
         return self._sum(max_terms, latex=True)
 
     def __repr__(self) -> str:
-        return self.text(max_terms=_SHOWN)
+        return cut(self.text(max_terms=_SHOWN), MOST_TEXT)
 
-    def _repr_latex_(self) -> str:
-        return f"${self.latex(max_terms=_SHOWN)}$"
+    def _repr_latex_(self) -> str | None:
+        return dollars(self.latex(max_terms=_SHOWN), display=False)
 
     # -- as a value ------------------------------------------------------------------------------------------------
 

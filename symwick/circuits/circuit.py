@@ -10,9 +10,11 @@ from typing import Any, Self
 
 import sympy
 
+from symwick.algebra.notebook import cut
 from symwick.algebra.numbers import to_flint, whole_number
 from symwick.algebra.symbolic import number_or_expression
 from symwick.circuits import structure
+from symwick.circuits.circuit_display import circuit_html, circuit_latex
 from symwick.circuits.circuit_json import read_json, write_json
 from symwick.circuits.evaluation import at_arrays, is_array
 from symwick.circuits.gates import EVALUATE, GATE_NAMES, SIZE, SYMPY, Gate, Table
@@ -331,7 +333,16 @@ class Circuit:
     def __repr__(self) -> str:
         names = ", ".join(list(self.outputs)[:6]) + (", …" if len(self.outputs) > 6 else "")
         counts = [f"{n} {what}{'' if n == 1 else 's'}" for n, what in ((len(self.inputs), "input"), (len(self), "gate"))]
-        return f"<Circuit: {', '.join(counts)}, outputs {names or 'none'}>"
+        return f"<Circuit: {', '.join(counts)}, outputs {cut(names) or 'none'}>"
+
+    def _repr_html_(self) -> str:
+        return circuit_html(self)
+
+    def _repr_latex_(self) -> str | None:
+        return circuit_latex(self)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(dict.fromkeys([*self.outputs, *self.names, *self.inputs]))
 
     def __eq__(self, other: object) -> bool:
         """Same gates, same outputs. Circuits that compute the same need not be equal."""

@@ -19,8 +19,8 @@ from symwick.circuits.circuit import Circuit
 from symwick.circuits.equality import DEFAULT_TERMS, same_function, same_on_grid, symbolic_value
 from symwick.circuits.expressions import parse_expression
 from symwick.circuits.form_builder import OUTPUT, FormBuilder, lower
+from symwick.circuits.form_display import ShownForm
 from symwick.circuits.leaves import Leaf
-from symwick.circuits.printing import is_large, latex_text, plain_text, shown
 from symwick.circuits.substitution import replaced, still_assumed
 from symwick.circuits.variables import as_variable, plain, variable_mapping
 from symwick.errors import FormatError, InexactError, InvalidArgument, NotRational, SizeWarning
@@ -30,7 +30,7 @@ __all__ = ["ClosedForm"]
 _WARNED_SIZE = 100_000  # symbols and operations above which writing a form out is worth a warning
 
 
-class ClosedForm(Arithmetic):
+class ClosedForm(Arithmetic, ShownForm):
     """An exact closed form: a term, an expectation, an interaction; made by :func:`gwp` and its kin, or by :meth:`of`.
 
     ``expr`` is its sympy expression, ``circuit`` the shared DAG behind it, ``parameters`` the symbols that are no variables,
@@ -115,6 +115,16 @@ class ClosedForm(Arithmetic):
         value = plain(value, argument)
         node = lower(build, value, frozenset(s.name for s in variables))
         return cls.built(build, node, variables=[s for s in variables if s in value.free_symbols], known=variables)
+
+    def __copy__(self) -> ClosedForm:
+        return self  # immutable
+
+    def __deepcopy__(self, memo: Any) -> ClosedForm:
+        return self
+
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        slots = {name: getattr(self, name) for name in ClosedForm.__slots__}
+        return None, {**slots, "_built": self._parts(), "_build": None, "_evaluate": None}  # the circuit says it all
 
     # -- structure ------------------------------------------------------------------------------------------------
 
@@ -368,30 +378,6 @@ class ClosedForm(Arithmetic):
     def is_zero(self) -> bool:
         """Whether the form is 0 everywhere."""
         return bool(self.reason) or self.equals(0)
-
-    # -- printing ---------------------------------------------------------------------------------------------------
-
-    def __str__(self) -> str:
-        circuit, leaves = self._parts()
-        if is_large(circuit):
-            names = ", ".join(map(str, self.variables)) or "nothing"
-            return f"<ClosedForm of {names}: {len(circuit):,} gates; .expr writes it out>"
-        return plain_text(shown(circuit, leaves, latex=False)[OUTPUT], self.variables)
-
-    __repr__ = __str__
-
-    def latex(self, *, equation: bool = False) -> str:
-        r"""LaTeX of the expression in the paper's notation; as an ``equation``, what it is stands in front: \omega_{\{x\}} f = …
-
-        Warns (SizeWarning) where it is huge.
-        """
-        circuit, leaves = self._parts()
-        self._warn(circuit.written_size(circuit.labels))
-        text = latex_text(shown(circuit, leaves, latex=True)[OUTPUT], self.variables)
-        return f"{self.notation} = {text}" if equation and self.notation else text
-
-    def _repr_latex_(self) -> str | None:
-        return None if is_large(self.circuit) else f"$\\displaystyle {self.latex(equation=True)}$"
 
 
 def _included(form: ClosedForm, build: FormBuilder) -> int:

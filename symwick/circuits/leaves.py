@@ -16,7 +16,7 @@ import sympy
 from symwick.algebra.numbers import to_flint, to_fraction, to_sympy
 from symwick.algebra.symbolic_reading import element
 from symwick.circuits.moment_names import symbol_latex
-from symwick.circuits.printing import behind
+from symwick.circuits.printing import behind, latex_text
 from symwick.errors import InexactError, InvalidArgument
 
 __all__ = ["CONSTANT", "FUNCTION", "INDICATOR", "PARAMETER", "VARIABLE", "Leaf", "as_indicator", "element_value",
@@ -128,7 +128,7 @@ class Leaf:
             return self.expr
         if not latex:
             return sympy.Symbol(self.name)
-        condition = sympy.latex(sympy.Eq(self.variables[0], to_sympy(self.point)))
+        condition = latex_text(sympy.Eq(self.variables[0], to_sympy(self.point)), ())
         return sympy.Symbol(rf"\mathbf{{1}}_{{{condition}}}")
 
     def at(self, point: Mapping[sympy.Symbol, Any]) -> Any:

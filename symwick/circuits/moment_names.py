@@ -13,7 +13,9 @@ from typing import Any
 import sympy
 
 from symwick.algebra.named_multisets import natural_key, quoted
+from symwick.algebra.notebook import latex_name
 from symwick.algebra.partitions import natural
+from symwick.circuits.printing import latex_text
 from symwick.circuits.variables import as_variable
 from symwick.errors import InvalidArgument
 
@@ -68,9 +70,9 @@ def symbol_latex(name: str) -> str | None:
         return None
     powers = moment_powers(name)
     if powers is not None:
-        return rf"\mathbb{{E}}[{' '.join(sympy.latex(sympy.Pow(v, power)) for v, power in powers.items())}]"
+        return rf"\mathbb{{E}}[{' '.join(latex_text(sympy.Pow(v, power), ()) for v, power in powers.items())}]"
     entries = cumulant_entries(name)
-    return None if entries is None else rf"\kappa({', '.join(map(sympy.latex, entries))})"
+    return None if entries is None else rf"\kappa({', '.join(map(latex_name, entries))})"
 
 
 def moment_powers(name: str) -> dict[sympy.Symbol, int] | None:

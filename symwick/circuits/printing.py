@@ -9,6 +9,8 @@ import sympy
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
+from symwick.algebra.notebook import latex_name
+
 __all__ = ["behind", "is_large", "latex_text", "plain_text", "shown"]
 
 _PRINTED_SIZE = 2_000  # symbols and operations above which a form prints as a summary
@@ -50,6 +52,10 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
     def __init__(self, variables: frozenset[sympy.Symbol]) -> None:
         super().__init__()
         self._variables = variables
+
+    def _print_Symbol(self, expr: Any, style: str = "plain") -> str:
+        # names of ours that are LaTeX already begin with a backslash, or with the mark
+        return str(super()._print_Symbol(expr, style)) if expr.name[:1] in (_BEHIND, "\\") else latex_name(expr)
 
     def _as_ordered_terms(self, expr: Any, order: Any = None) -> list[Any]:
         return _variables_first(super()._as_ordered_terms(expr, order), self._variables)

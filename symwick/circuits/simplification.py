@@ -17,6 +17,7 @@ from symwick.circuits.equality import expanded_terms, symbolic_value
 from symwick.circuits.form_builder import OUTPUT, FormBuilder, lower
 from symwick.circuits.leaves import INDICATOR, Leaf
 from symwick.circuits.moment_names import moment_powers, moment_symbol
+from symwick.circuits.printing import latex_text
 from symwick.circuits.substitution import replaced
 
 __all__ = ["central_label", "shortest"]
@@ -155,6 +156,10 @@ def _central(build: FormBuilder, powers: Mapping[sympy.Symbol, int], means: Mapp
     return build.label(build.element(total), central_label([v for v, k in powers.items() for _ in range(k)]))
 
 
+def _latex(expression: sympy.Expr) -> str:
+    return latex_text(expression, ())
+
+
 def central_label(arguments: Sequence[sympy.Expr]) -> tuple[str, str]:
     """The printed name of a central moment E Π (a − E a): text and LaTeX.
 
@@ -162,9 +167,9 @@ def central_label(arguments: Sequence[sympy.Expr]) -> tuple[str, str]:
     >>> central_label([x, y])[0], central_label([x, x])[0], central_label([x, x, y])[0]
     ('Cov(x, y)', 'Var(x)', 'μ[x,x,y]')
     """
-    text, latex = (", ".join(map(write, arguments)) for write in (str, sympy.latex))
+    text, latex = (", ".join(map(write, arguments)) for write in (str, _latex))
     if len(arguments) == 2 and arguments[0] == arguments[1]:
-        return f"Var({arguments[0]})", rf"\operatorname{{Var}}({sympy.latex(arguments[0])})"
+        return f"Var({arguments[0]})", rf"\operatorname{{Var}}({_latex(arguments[0])})"
     if len(arguments) == 2:
         return f"Cov({text})", rf"\operatorname{{Cov}}({latex})"
     return f"μ[{','.join(map(str, arguments))}]", rf"{{\mu}}({latex})"

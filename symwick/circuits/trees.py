@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from symwick.circuits.circuit_display import tree_html
 from symwick.circuits.gates import Gate
 from symwick.circuits.writer import Writer
 from symwick.errors import InvalidArgument, TooLarge
@@ -48,6 +49,9 @@ class Tree:
 
     def __repr__(self) -> str:
         return f"<Tree of {len(self.copies):,} paths, {len(self.circuit):,} gates>"
+
+    def _repr_html_(self) -> str:
+        return tree_html(self)
 
 
 def occurrences(gate: Gate) -> tuple[int, ...]:

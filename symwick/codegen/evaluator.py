@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from symwick.algebra.notebook import cut, html_page, html_table, listed
 from symwick.circuits.whole_files import write_whole
 from symwick.codegen.argument_arrays import as_arrays, broadcast_shape, checked_out, matched
 from symwick.codegen.exact import exact_rows
@@ -103,9 +104,23 @@ class Evaluator:
         names = ", ".join(self.arguments[:_MOST_SHOWN]) + (", …" if len(self.arguments) > _MOST_SHOWN else "")
         count = "" if self._content.single else f", {len(self.outputs):,} outputs"
         if self._run is None:
-            return f"<Evaluator of {names or 'nothing'}: exact{count}>"
-        total = sum(self.operations.get(op, 0) for op in self.operations if op not in ("entries", "prelude"))
-        return f"<Evaluator of {names or 'nothing'}: {self.backend}, {self.dtype}{count}, {total:,} operations a row>"
+            return cut(f"<Evaluator of {names or 'nothing'}: exact{count}>")
+        return cut(f"<Evaluator of {names or 'nothing'}: {self.backend}, {self.dtype}{count}, {self._a_row:,} operations a row>")
+
+    @property
+    def _a_row(self) -> int:
+        return sum(self.operations.get(op, 0) for op in self.operations if op not in ("entries", "prelude"))
+
+    def _repr_html_(self) -> str:
+        parameters = listed(self.parameters)
+        rows = [("arguments", listed(self.arguments)), ("parameters among them", parameters), ("backend", self.backend)]
+        if not self._content.single:
+            rows.append(("outputs", f"{len(self.outputs):,}"))
+        if self._run is not None:
+            counts = listed(f"{self.operations[op]:,} {op}" for op in sorted(self.operations) if op not in ("entries", "prelude"))
+            rows += [("computes in", str(self.dtype)), ("operations a row", f"{self._a_row:,}: {counts}")]
+            rows.append(("source", f"{self.source.count(chr(10)):,} lines in .source"))
+        return html_page("Evaluator", html_table(rows))
 
     def __reduce__(self) -> Any:
         return self._rebuild, (self._content, {**self._options, "check": False})

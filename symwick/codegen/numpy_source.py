@@ -226,6 +226,9 @@ class _Module:
         return [f"    return {{{n['name']}: {row} for {n['name']}, {n['a']} in zip(OUTPUTS, {n['result']})}}"]
 
 
+_JOINED = "\0"
+
+
 def _tuple(items: Sequence[str]) -> str:
     """The inside of a tuple."""
     return ", ".join(items) + ("," if len(items) == 1 else "")
@@ -239,8 +242,8 @@ def _targets(items: Sequence[str]) -> str:
 
 def _assigned(targets: str, value: str, indent: int) -> list[str]:
     """``targets = value``, broken inside brackets where it is long; the value has brackets, or is a name."""
-    line = " " * indent + f"{targets} = {value}"
-    if value.startswith("("):
-        return as_text(line, indent + 4)
+    if value.startswith("("):  # the places around the sign are outside brackets: no line may end there
+        line = " " * indent + f"{targets}{_JOINED}={_JOINED}{value}"
+        return [part.replace(_JOINED, " ") for part in as_text(line, indent + 4)]
     *lines, last = as_text(" " * indent + targets, indent + 4)
     return [*lines, f"{last} = {value}"]

@@ -9,6 +9,8 @@ from typing import Any
 
 import sympy
 
+from symwick.algebra.notebook import MOST_ROWS, bounded, html_lines, html_page, html_table
+
 __all__ = ["Concentration"]
 
 
@@ -50,6 +52,14 @@ class Concentration:
             return 0
         return Fraction(size, total) if isinstance(total, (int, Fraction)) else size / total
 
+    def _repr_html_(self) -> str:
+        total = self.total
+        shares = [(str(order), _percent(size, total)) for order, size in self.by_order.items()]
+        largest = sorted(self.by_set.items(), key=lambda item: -float(item[1]))[:MOST_ROWS]
+        rows = [(f"{{{', '.join(sorted(map(str, key)))}}}", str(size), _percent(size, total)) for key, size in largest]
+        sets = html_table(rows, ["largest sets", "size", "share"], more=len(self.by_set) - len(rows))
+        return html_page(self.measure, html_lines([self.note] if self.note else []), html_table(shares, ["order", "share"]), sets)
+
     def __repr__(self) -> str:
         total = self.total
         lines = [f"{self.measure}, by order{f' ({self.note})' if self.note else ''}:"]
@@ -61,4 +71,8 @@ class Concentration:
         for key, size in largest:
             names = ", ".join(sorted(map(str, key)))
             lines.append(f"  {{{names}}}: {float(size / total):7.2%}" if total else f"  {{{names}}}: -")
-        return "\n".join(lines)
+        return bounded("\n".join(lines))
+
+
+def _percent(size: Any, total: Any) -> str:
+    return f"{float(size / total):.2%}" if total else "-"

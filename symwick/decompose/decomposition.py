@@ -10,14 +10,19 @@ from typing import Any
 
 import sympy
 
+from symwick.algebra.notebook import MOST_ROWS, MOST_TEXT, Math, bounded, cut, dollars, html_page, html_table, listed
 from symwick.circuits.arithmetic import combined
 from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_display import form_cell
 from symwick.circuits.whole_files import write_whole
 from symwick.decompose.inputs import Inputs
 from symwick.decompose.json_format import dump
-from symwick.errors import InvalidArgument, NoClosedForm, TooLarge
+from symwick.errors import InvalidArgument, NoClosedForm, TooLarge, amount
 
 __all__ = ["Check", "Decomposition", "sum_of_forms"]
+
+_MOST_COUNTED = 100_000
+"""Predicted terms up to which a notebook is told their exact number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,8 @@ class Check:
             f"{self.rule}: holds exactly" if self.ok else f"{self.rule}: VIOLATED, the difference is {self.difference}"
         )
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return cut(str(self), MOST_TEXT)
 
 
 def sum_of_forms(terms: list[tuple[int, ClosedForm]], **about: Any) -> ClosedForm:
@@ -252,8 +258,10 @@ class Decomposition(Mapping[Any, ClosedForm]):
         lines = [f"  {self._key_text(key)}: {self._short(key)}" for key in keys]
         if more:
             lines.append("  …")
-        names = self.inputs.names(self.inputs.everything)
-        return f"{type(self).__name__} over {names or 'no inputs'}\n" + "\n".join(lines)
+        return bounded("\n".join([self._title(), *lines]))
+
+    def _title(self) -> str:
+        return f"{type(self).__name__} over {listed(self.inputs.keys, 24, none='no inputs')}"
 
     def _short(self, key: Any) -> str:
         """One term on a line; where it does not exist, why."""
@@ -274,8 +282,32 @@ class Decomposition(Mapping[Any, ClosedForm]):
     @abstractmethod
     def _key_latex(self, key: Any) -> str: ...
 
-    def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+    def _repr_latex_(self) -> str | None:
+        keys, _ = self._shown(12)
+        return dollars(self.latex()) if all(isinstance(self._cell(key), Math) for key in keys) else None
+
+    def _cell(self, key: Any) -> str:
+        """One term in a cell of a table; where it does not exist, why."""
+        try:
+            return form_cell(self._term(key))
+        except NoClosedForm as error:
+            return f"none: {error}"
+
+    def _repr_html_(self) -> str:
+        keys, more = self._shown(MOST_ROWS)
+        rows = [(Math(self._key_latex(key)), self._cell(key)) for key in keys]
+        total, left = "", ""
+        if not more:
+            total = f"{len(keys):,}"
+        elif self._predicted() <= _MOST_COUNTED:
+            total = f"{len(self):,}"
+            left = f"… {len(self) - len(keys):,} more"
+        else:
+            total, left = f"at most {amount(self._predicted())}", "… more"
+        facts = [("rule", self.rule), ("terms that are not structurally zero", total)]
+        if self.assumptions:
+            facts.append(("assuming", listed(self.assumptions)))
+        return html_page(self._title(), html_table(facts), html_table(rows, ["term", "closed form"], more=left))
 
     def _ipython_key_completions_(self) -> list[str]:
         return [str(key) for key in self.inputs.keys]

@@ -22,6 +22,7 @@ from itertools import combinations, islice, repeat
 from math import factorial
 from typing import Any, NamedTuple, TypeVar
 
+from symwick.algebra.notebook import MOST_TEXT, cut, dollars
 from symwick.algebra.partitions import bell, canonical, mask_partitions, natural, ordered
 from symwick.errors import InvalidArgument, TooLarge
 
@@ -155,12 +156,12 @@ class _FormalSum(dict[K, int]):
         return self._sum(True, max_terms, names)
 
     def __repr__(self) -> str:
-        return self.text(max_terms=_SHOWN)
+        return cut(self.text(max_terms=_SHOWN), MOST_TEXT)
 
     __str__ = __repr__
 
-    def _repr_latex_(self) -> str:
-        return f"${self.latex(max_terms=_SHOWN)}$"
+    def _repr_latex_(self) -> str | None:
+        return dollars(self.latex(max_terms=_SHOWN), display=False)
 
 
 class FormalGWP(_FormalSum[tuple[frozenset[int], frozenset[frozenset[int]]]]):

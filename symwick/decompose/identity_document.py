@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from symwick.algebra.notebook import MOST_TEXT, bounded, dollars, html_code, html_lines, html_page
 from symwick.decompose.formal_calculus import Combination, Expression, Factor, Term, bits
 
 __all__ = ["Identity", "Notation", "Parts", "Step", "as_latex", "as_text", "counts", "differs", "equation", "example"]
@@ -365,10 +366,13 @@ class Identity:
         failed = [str(number) for number, step in enumerate(self.steps, 1) if not step.holds]
         return f"FAILS in step {', '.join(failed)}." if failed else "Holds."
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         return "\n".join([as_text(self._heading), self.statement, _LEGEND, *self.lines, self._ending])
 
-    __str__ = __repr__
+    def __repr__(self) -> str:
+        """The heading, the statement and the verdict; ``print`` shows the whole document."""
+        steps = f"{len(self.steps)} step{'s' * (len(self.steps) != 1)}; print it to read them"
+        return bounded("\n".join([as_text(self._heading), self.statement, f"{steps}. {self._ending}"]), width=MOST_TEXT)
 
     def latex(self) -> str:
         """The document as LaTeX, a subsection to be put into a document of yours (amsmath needed)."""
@@ -379,7 +383,13 @@ class Identity:
             rows.append(r"\end{itemize}")
         return "\n".join([*rows, r"\end{enumerate}", self._ending])
 
-    def _repr_latex_(self) -> str:
+    def _repr_html_(self) -> str | None:
+        """The document as text where it is too long for a formula; None where there is one."""
+        if self._repr_latex_() is not None:
+            return None
+        return html_page(as_text(self._heading), html_lines([self.statement, self._ending]), html_code("\n".join(self.lines)))
+
+    def _repr_latex_(self) -> str | None:
         rows = [self._heading, self.source, _LEGEND, *self._lines(), self._ending]
         body = " \\\\\n".join(r"\quad " * row.startswith("   ") + _as_array_row(row.strip()) for row in rows)
-        return "$\\begin{array}{l}\n" + body + "\n\\end{array}$"
+        return dollars("\\begin{array}{l}\n" + body + "\n\\end{array}", display=False)

@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy
 
+from symwick.algebra.notebook import latex_name
 from symwick.algebra.partitions import canonical
 from symwick.circuits.variables import as_variables, lookup
 from symwick.errors import InvalidArgument, UnknownVariable
@@ -120,7 +121,7 @@ class Inputs:
 
     def latex(self, mask: int) -> str:
         """The inputs of a mask in LaTeX."""
-        return ", ".join(sympy.latex(sympy.Symbol(str(self.keys[i]))) for i in bits(mask))
+        return ", ".join(latex_name(sympy.Symbol(str(self.keys[i]))) for i in bits(mask))
 
     def variables(self, mask: int) -> tuple[sympy.Symbol, ...]:
         """The variables of the inputs in a mask."""

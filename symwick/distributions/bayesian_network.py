@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
+from symwick.algebra.notebook import MOST_ROWS, MOST_TEXT, cut, html_table, latex_name, listed
 from symwick.algebra.numbers import Number, ratio, to_flint, to_fraction
 from symwick.algebra.vectors import INT64, IntVector
 from symwick.circuits.variables import Variable, lookup, variable_mapping
@@ -185,13 +186,25 @@ class BayesianNetwork(Law):
         n, edges = len(self.variables), sum(len(table.parents) for table in self._core.tables)
         given = ", ".join(f"{v} = {value}" for v, value in self.given.items())
         counts = f"{n} variable{'s' * (n != 1)}, {edges} edge{'s' * (edges != 1)}"
-        return f"BayesianNetwork({counts}{', given ' if given else ''}{given})"
+        return cut(f"BayesianNetwork({counts}{', given ' if given else ''}{given})", MOST_TEXT)
+
+    def _shown_facts(self) -> list[tuple[str, object]]:
+        edges = sum(len(table.parents) for table in self._core.tables)
+        given = listed(f"{v} = {value}" for v, value in self.given.items())
+        return [("edges", f"{edges:,}"), *([("given", given)] if self.given else [])]
+
+    def _shown_tables(self) -> list[str]:
+        rows = [
+            (self._core.tables[i].variable, listed(self._core.tables[i].parents), listed(self._core.points[i]))
+            for i in range(min(len(self._core.tables), MOST_ROWS))
+        ]
+        return [html_table(rows, ["variable", "parents", "values"], more=len(self._core.tables) - len(rows))]
 
     def latex(self) -> str:
         """LaTeX of the factorisation Π_v P(v | parents), for up to eight variables; of the kind of law for more."""
         if len(self._core.tables) > 8 or self._evidence:
             return super().latex()
-        names = {table.variable: sympy.latex(v) for table, v in zip(self._core.tables, self.variables, strict=True)}
+        names = {table.variable: latex_name(v) for table, v in zip(self._core.tables, self.variables, strict=True)}
         parts = []
         for table in self._core.tables:
             bar = r" \mid " + ", ".join(names[p] for p in table.parents) if table.parents else ""

@@ -100,7 +100,7 @@ class Normal(Marginal):
         >>> print(Normal("mu", "sigma").latex())
         \mathcal{N}\left(\mu, \sigma^{2}\right)
         """
-        return rf"\mathcal{{N}}\left({latex_of(self.__dict__['mean'])}, {sympy.latex(self._squared())}\right)"
+        return rf"\mathcal{{N}}\left({latex_of(self.__dict__['mean'])}, {latex_of(self._squared())}\right)"
 
 
 class Uniform(Marginal):
@@ -218,7 +218,7 @@ class LogNormal(Marginal):
 
     def latex(self) -> str:
         mu, sigma = self._expressions()
-        return rf"\mathrm{{LogNormal}}\left({sympy.latex(mu)}, {sympy.latex(sigma**2)}\right)"
+        return rf"\mathrm{{LogNormal}}\left({latex_of(mu)}, {latex_of(sigma**2)}\right)"
 
 
 class StudentT(Marginal):

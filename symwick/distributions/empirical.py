@@ -12,6 +12,7 @@ import numpy.typing as npt
 import sympy
 
 from symwick.algebra.balls import Ball, BallArray
+from symwick.algebra.notebook import MOST_TEXT, cut
 from symwick.algebra.numbers import Number, to_fraction, whole_number
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.variables import Variable
@@ -205,7 +206,11 @@ class Empirical(TabulatedLaw):
     def __repr__(self) -> str:
         names = ", ".join(map(str, self.variables[:8])) + (", …" if len(self.variables) > 8 else "")
         parts = [f"{self._rows}, {len(self)} distinct", names, "" if self.exact else "float64"]
-        return f"Empirical({'; '.join(filter(None, parts))})"
+        return cut(f"Empirical({'; '.join(filter(None, parts))})", MOST_TEXT)
+
+    def _shown_facts(self) -> list[tuple[str, object]]:
+        numbers = [] if self.exact else [("numbers", "float64, means with a bound of their error")]
+        return [("rows", self._rows), *super()._shown_facts(), *numbers]
 
 
 def _check_numbers(numbers: Any) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
+from symwick.algebra.notebook import MOST_TEXT, cut, latex_name
 from symwick.algebra.numbers import Number, to_fraction, to_number
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.variables import Variable, as_variables
@@ -71,15 +72,15 @@ class Finite(TabulatedLaw):
     def __repr__(self) -> str:
         names = ", ".join(map(str, self.variables))
         if len(self) > 6:
-            return f"Finite({len(self)} points of {names})"
+            return cut(f"Finite({len(self)} points of {names})", MOST_TEXT)
         points = ((str(p[0]) if len(p) == 1 else f"({', '.join(map(str, p))})", weight) for p, weight in self.items())
         inner = ", ".join(f"{point}: {weight}" for point, weight in points)
-        return f"Finite({{{inner}}}, [{names}])"
+        return cut(f"Finite({{{inner}}}, [{names}])", MOST_TEXT)
 
     def latex(self) -> str:
         if len(self) > 6:
             return super().latex()
-        names = ", ".join(sympy.latex(v) for v in self.variables)
+        names = ", ".join(latex_name(v) for v in self.variables)
         rows = r" \\ ".join(
             rf"({', '.join(sympy.latex(sympy.Rational(x)) for x in point)}) & {sympy.latex(sympy.Rational(weight))}"
             for point, weight in self.items()

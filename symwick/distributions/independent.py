@@ -12,6 +12,7 @@ import numpy.typing as npt
 import sympy
 
 from symwick.algebra.balls import Ball
+from symwick.algebra.notebook import MOST_ROWS, MOST_TEXT, cut, html_table, latex_name, listed
 from symwick.algebra.numbers import Number, ratio
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.variables import Variable, as_variable, as_variables, lookup, variable_mapping
@@ -265,12 +266,21 @@ class Independent(Law):
             f"{names[0] if len(names) == 1 else '(' + ', '.join(map(str, names)) + ')'}: {value!r}"
             for names, value in self._entries()[:8]
         ]
-        return "Independent({" + ", ".join([*shown, *(["…"] if len(self._factors) > 8 else [])]) + "})"
+        return cut("Independent({" + ", ".join([*shown, *(["…"] if len(self._factors) > 8 else [])]) + "})", MOST_TEXT)
+
+    _by_formula = False
+
+    def _shown_facts(self) -> list[tuple[str, object]]:
+        return [("independent factors", f"{len(self._factors):,}")]
+
+    def _shown_tables(self) -> list[str]:
+        rows = [(listed(names), repr(value)) for names, value in self._entries()[:MOST_ROWS]]
+        return [html_table(rows, ["variables", "law"], more=len(self._factors) - len(rows))]
 
     def latex(self) -> str:
         """LaTeX of the factors, one after the other."""
         shown = [
-            rf"{sympy.latex(names[0])} \sim {value.latex()}" if isinstance(value, Marginal) else value.latex()
+            rf"{latex_name(names[0])} \sim {value.latex()}" if isinstance(value, Marginal) else value.latex()
             for names, value in self._entries()[:8]
         ]
         more = [r"\ldots"] if len(self._factors) > 8 else []
@@ -379,7 +389,10 @@ class _Renamed(Law):
         return self._law.sample(n, seed)
 
     def __repr__(self) -> str:
-        return f"{self._law!r} as {_text(self.variables)}"
+        return cut(f"{self._law!r} as {_text(self.variables)}", MOST_TEXT)
+
+    def _shown_facts(self) -> list[tuple[str, object]]:
+        return [("the law", repr(self._law))]
 
     def latex(self) -> str:
         """LaTeX of the law: the kind of the law behind, the new names."""

@@ -12,12 +12,14 @@ import numpy.typing as npt
 import sympy
 
 from symwick.algebra.balls import Ball
+from symwick.algebra.notebook import MOST_TEXT, cut, dollars, latex_name
 from symwick.algebra.numbers import Number, ratio
 from symwick.algebra.rings import FLOAT64, RATIONAL, Ring
 from symwick.algebra.set_series import SetSeries, log
 from symwick.algebra.symbolic import number_or_expression
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.variables import Variable, as_variables, lookup, variable_mapping
+from symwick.distributions.law_display import ShownLaw
 from symwick.errors import InvalidArgument, NoClosedForm
 
 __all__ = ["Law", "Vectors"]
@@ -26,7 +28,7 @@ Vectors = Mapping[sympy.Symbol, IntVector]
 """One rational value for each point of a variable's marginal support, in the order of ``law.support(variable)``."""
 
 
-class Law(ABC):
+class Law(ShownLaw, ABC):
     """A joint distribution P of named real variables, dependent or not.
 
     ``exact`` is False for laws read from floats (:class:`Empirical` with ``numbers="float64"``), whose means are balls
@@ -228,12 +230,15 @@ class Law(ABC):
 
     def __repr__(self) -> str:
         names = ", ".join(map(str, self.variables[:8])) + (", …" if len(self.variables) > 8 else "")
-        return f"{type(self).__name__}({names})"
+        return cut(f"{type(self).__name__}({names})", MOST_TEXT)
 
     def latex(self) -> str:
         """LaTeX of the law: its kind and variables."""
-        names = ", ".join(sympy.latex(v) for v in self.variables[:8]) + (r", \ldots" if len(self.variables) > 8 else "")
+        names = ", ".join(latex_name(v) for v in self.variables[:8]) + (r", \ldots" if len(self.variables) > 8 else "")
         return rf"({names}) \sim \mathrm{{{type(self).__name__}}}"
 
-    def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
+    def _repr_html_(self) -> str:
+        return self._page(self.variables, self.parameters)
+
+    def _repr_latex_(self) -> str | None:
+        return dollars(self.latex(), display=False)

@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
+from symwick.algebra.notebook import MOST_TEXT, cut, dollars, latex_name
 from symwick.algebra.numbers import Number, ratio, to_fraction
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.variables import Variable, as_variable, lookup, variable_mapping
 from symwick.distributions.finite import Finite
 from symwick.distributions.law import Law, Vectors
+from symwick.distributions.law_display import ShownLaw, marginal_facts
 from symwick.distributions.parameters import canonical, latex_of
 from symwick.distributions.tabulated import sample_count
 from symwick.distributions.univariate import Univariate
@@ -127,14 +129,17 @@ class MarginalLaw(Law):
         return MarginalLaw(self.source, names.get(self.variables[0], self.variables[0]))
 
     def __repr__(self) -> str:
-        return f"{self.source!r} as {self.variables[0]}"
+        return cut(f"{self.source!r} as {self.variables[0]}", MOST_TEXT)
+
+    def _shown_facts(self) -> list[tuple[str, object]]:
+        return marginal_facts(self.source)
 
     def latex(self) -> str:
         """LaTeX of the variable and its law."""
-        return rf"{sympy.latex(self.variables[0])} \sim {self.source.latex()}"
+        return rf"{latex_name(self.variables[0])} \sim {self.source.latex()}"
 
 
-class Marginal(Univariate):
+class Marginal(ShownLaw, Univariate):
     """The law of one real variable that has no name yet: E φ(X) = Σ_x P(X = x) φ(x), or ∫ φ(x) p(x) dx.
 
     Immutable; two are equal where kind and parameters are. ``named("x")`` is the law of a variable x.
@@ -178,7 +183,10 @@ class Marginal(Univariate):
         return [str(value) for value in self.__dict__["_parameters"].values()]
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(self._arguments())})"
+        return cut(f"{type(self).__name__}({', '.join(self._arguments())})", MOST_TEXT)
+
+    def _shown_facts(self) -> list[tuple[str, object]]:
+        return marginal_facts(self)
 
     def _latex_arguments(self) -> str:
         return ", ".join(latex_of(value) for value in self.__dict__["_parameters"].values())
@@ -192,8 +200,11 @@ class Marginal(Univariate):
         """
         return rf"\mathrm{{{type(self).__name__}}}\left({self._latex_arguments()}\right)"
 
-    def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
+    def _repr_latex_(self) -> str | None:
+        return dollars(self.latex(), display=False)
+
+    def _repr_html_(self) -> str:
+        return self._page((), self.symbols)
 
 
 def _nothing() -> Finite:

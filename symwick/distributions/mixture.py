@@ -12,14 +12,17 @@ import numpy.typing as npt
 import sympy
 
 from symwick.algebra.named_multisets import total
+from symwick.algebra.notebook import MOST_TEXT, cut
 from symwick.algebra.numbers import Number, ratio, to_fraction, to_number
 from symwick.algebra.symbolic import Symbolic, expression, number_or_expression, reciprocal
 from symwick.algebra.symmetric_matrices import without_zeros
 from symwick.algebra.vectors import IntVector
+from symwick.circuits.printing import latex_text
 from symwick.circuits.variables import Variable, as_variable, lookup, variable_mapping
 from symwick.distributions.grouped import exact_parameter, free_symbols, nonnegative
 from symwick.distributions.independent import renamed
 from symwick.distributions.law import Law, Vectors
+from symwick.distributions.law_display import components_table
 from symwick.distributions.marginal_law import Marginal
 from symwick.distributions.parameters import Parameter, as_element, latex_of
 from symwick.distributions.tabulated import BoundedCache, merge_rows, sample_count
@@ -222,11 +225,17 @@ class Mixture(Law):
     def __repr__(self) -> str:
         return super().__repr__() if len(self._pairs) > _MOST_SHOWN else _shown(self._pairs)
 
+    def _shown_facts(self) -> list[tuple[str, object]]:
+        return [("components", f"{len(self._pairs):,}")]
+
+    def _shown_tables(self) -> list[str]:
+        return [components_table(self._pairs)]
+
     def latex(self) -> str:
         """LaTeX of the components and their weights."""
         if len(self._pairs) > _MOST_SHOWN:
             return super().latex()
-        rows = r" \\ ".join(rf"{law.latex()} & {sympy.latex(expression(weight))}" for weight, law in self._pairs)
+        rows = r" \\ ".join(rf"{law.latex()} & {latex_text(expression(weight), ())}" for weight, law in self._pairs)
         return rf"\left\{{\begin{{array}}{{ll}} {rows} \end{{array}}\right."
 
 
@@ -289,8 +298,15 @@ class MixtureMarginal(Marginal):
     def __repr__(self) -> str:
         return _shown(self._pairs())
 
+    def _shown_facts(self) -> list[tuple[str, object]]:
+        return [("components", f"{len(self.components):,}"), *super()._shown_facts()]
+
+    def _shown_tables(self) -> list[str]:
+        return [components_table(self._pairs())]
+
     def latex(self) -> str:
-        return " + ".join(rf"{latex_of(weight)} \cdot {marginal.latex()}" for weight, marginal in self.components)
+        shown = [rf"{latex_of(weight)} \cdot {marginal.latex()}" for weight, marginal in self.components[:_MOST_SHOWN]]
+        return " + ".join([*shown, *([r"\ldots"] if len(self.components) > _MOST_SHOWN else [])])
 
 
 # -- pairs of weights and laws -----------------------------------------------------------------------------------------
@@ -375,4 +391,6 @@ def _put_together(drawn: npt.NDArray[np.int64], samples: Sequence[npt.NDArray[An
 
 
 def _shown(pairs: Iterable[Pair]) -> str:
-    return "Mixture([" + ", ".join(f"({expression(weight)}, {law!r})" for weight, law in pairs) + "])"
+    found = list(pairs)
+    shown = [f"({expression(weight)}, {law!r})" for weight, law in found[:_MOST_SHOWN]]
+    return cut("Mixture([" + ", ".join([*shown, *(["…"] if len(found) > _MOST_SHOWN else [])]) + "])", MOST_TEXT)

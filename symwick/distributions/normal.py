@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
+from symwick.algebra.notebook import MOST_TEXT, cut, latex_name
 from symwick.algebra.numbers import Number, from_flint, ratio
 from symwick.algebra.partitions import natural
 from symwick.algebra.symbolic import Symbolic, expression, number_or_expression
@@ -30,6 +31,7 @@ from symwick.algebra.symmetric_matrices import (
     without_zeros,
 )
 from symwick.algebra.vectors import IntVector
+from symwick.circuits.printing import latex_text
 from symwick.circuits.variables import Variable, as_variables, lookup, variable_mapping
 from symwick.distributions.covariance import check_expansion, covariance_rows, mean_vector, stated_relations, symmetric
 from symwick.distributions.grouped import MOST_TERMS, CumulantLaw, Key, exact_parameter, free_symbols
@@ -250,7 +252,7 @@ class MultivariateNormal(CumulantLaw):
             return super().__repr__()
         rows = ", ".join(f"[{', '.join(map(str, row))}]" for row in self._rows)
         names, means = (", ".join(map(str, values)) for values in (self.variables, self._mean))
-        return f"MultivariateNormal([{names}], [{means}], [{rows}])"
+        return cut(f"MultivariateNormal([{names}], [{means}], [{rows}])", MOST_TEXT)
 
     def latex(self) -> str:
         r"""LaTeX of the law.
@@ -258,18 +260,18 @@ class MultivariateNormal(CumulantLaw):
         >>> print(MultivariateNormal(["x"], [0], [["s"]]).latex())
         x \sim \mathcal{N}\left(0, s\right)
         """
-        names = ", ".join(sympy.latex(v) for v in self.variables[:8]) + (r", \ldots" if len(self.variables) > 8 else "")
+        names = ", ".join(latex_name(v) for v in self.variables[:8]) + (r", \ldots" if len(self.variables) > 8 else "")
         if not 0 < len(self.variables) <= _MOST_SHOWN:
             return rf"({names}) \sim \mathcal{{N}}_{{{len(self.variables)}}}"
         if len(self.variables) == 1:
-            mean, variance = (sympy.latex(expression(value)) for value in (self._mean[0], self._rows[0][0]))
+            mean, variance = (latex_text(expression(value), ()) for value in (self._mean[0], self._rows[0][0]))
             return rf"{names} \sim \mathcal{{N}}\left({mean}, {variance}\right)"
         column, table = (_latex_rows(rows) for rows in ([[value] for value in self._mean], self._rows))
         return rf"({names}) \sim \mathcal{{N}}\left({column}, {table}\right)"
 
 
 def _latex_rows(rows: Iterable[Iterable[Any]]) -> str:
-    inner = r" \\ ".join(" & ".join(sympy.latex(expression(value)) for value in row) for row in rows)
+    inner = r" \\ ".join(" & ".join(latex_text(expression(value), ()) for value in row) for row in rows)
     return rf"\begin{{pmatrix}} {inner} \end{{pmatrix}}"
 
 

@@ -12,6 +12,7 @@ from symwick.algebra.numbers import Number, from_flint, to_flint, to_fraction, t
 from symwick.algebra.symbolic import Symbolic, number_or_expression
 from symwick.algebra.symbolic_reading import element
 from symwick.circuits.expressions import parse_expression
+from symwick.circuits.printing import latex_text
 from symwick.circuits.variables import plain
 from symwick.errors import FormatError, InexactError, InvalidArgument
 
@@ -115,7 +116,7 @@ def symbols_of(value: Any) -> set[sympy.Symbol]:
 
 def latex_of(parameter: Any) -> str:
     """LaTeX of a parameter."""
-    return str(sympy.latex(as_expression(parameter)))
+    return latex_text(as_expression(parameter), ())
 
 
 # -- domains -----------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from symwick.algebra.numbers import Number, from_flint, ratio, to_fraction
 from symwick.algebra.vectors import INT64, IntVector, weighted_product_sum
 from symwick.circuits.variables import Variable, lookup, variable_mapping
 from symwick.distributions.law import Law, Vectors
+from symwick.distributions.law_display import moments_table, points_table
 from symwick.errors import InvalidArgument
 
 __all__ = ["BoundedCache", "TabulatedLaw", "merge_rows", "row_keys", "sample_count", "stacked"]
@@ -61,6 +62,9 @@ def merge_rows(codes: npt.NDArray[np.intp], weights: IntVector) -> tuple[npt.NDA
     return rows, IntVector.from_integers(total[keep], weights.denominator)
 
 
+_SHOWN_POINTS = 10
+
+
 class TabulatedLaw(Law):
     """A law given by distinct rows of positive weight, ascending; the base of Finite and Empirical.
 
@@ -90,9 +94,21 @@ class TabulatedLaw(Law):
 
     def items(self) -> Iterator[tuple[tuple[Number, ...], Number]]:
         """The points of the support with their probabilities, ascending."""
-        for row, weight in zip(self._codes.tolist(), self._weights.numerators.tolist(), strict=True):
+        return self._first(len(self))
+
+    def _first(self, count: int) -> Iterator[tuple[tuple[Number, ...], Number]]:
+        for row, weight in zip(self._codes[:count].tolist(), self._weights.numerators[:count].tolist(), strict=True):
             point = tuple(support[code] for support, code in zip(self._supports, row, strict=True))
             yield point, from_flint(ratio(weight, self._weights.denominator))
+
+    _by_formula = False
+
+    def _shown_facts(self) -> list[tuple[str, object]]:
+        return [("points", f"{len(self):,}")]
+
+    def _shown_tables(self) -> list[str]:
+        rows = [] if not self.variables else list(self._first(_SHOWN_POINTS))
+        return [points_table(self.variables, rows, len(self)), moments_table(self, len(self))]
 
     def mean_of_product(self, vectors: Vectors) -> Any:
         factors = [(vector, self._codes[:, self._positions[v]]) for v, vector in vectors.items()]

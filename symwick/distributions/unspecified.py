@@ -17,6 +17,7 @@ import sympy
 
 from symwick.algebra.multisets import multiset_partitions
 from symwick.algebra.named_multisets import natural_key, total
+from symwick.algebra.notebook import MOST_TEXT, cut, listed
 from symwick.algebra.numbers import Number, ratio
 from symwick.algebra.partitions import natural
 from symwick.algebra.symbolic import vanishes
@@ -156,7 +157,16 @@ class _Unspecified(GroupedLaw):
         if len(self.variables) > 8:
             return super().__repr__()
         names = "[" + ", ".join(map(str, self.variables)) + "]"
-        return f"{type(self).__name__}({', '.join([names, *self._options()])})"
+        return cut(f"{type(self).__name__}({', '.join([names, *self._options()])})", MOST_TEXT)
+
+    def _shown_facts(self) -> list[tuple[str, object]]:
+        groups = [("independent groups", listed(map(_braced, self._groups)))] if len(self._groups) > 1 else []
+        means = [("means", listed(f"E {v} = {mean}" for v, mean in self._means.items()))] if self._means else []
+        return [*groups, *means, *([("exchangeable", "yes")] if any(self._pools) else [])]
+
+
+def _braced(group: tuple[sympy.Symbol, ...]) -> str:
+    return f"{{{listed(group)}}}"
 
 
 def _checked_groups(groups: Any, symbols: tuple[sympy.Symbol, ...]) -> list[tuple[sympy.Symbol, ...]]:

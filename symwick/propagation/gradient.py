@@ -7,7 +7,10 @@ from typing import Any
 
 import sympy
 
+from symwick.algebra.notebook import MOST_ROWS, bounded, html_page, html_table
 from symwick.algebra.tape import Recorded, Tape
+from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_display import form_cell
 from symwick.errors import InvalidArgument, UnknownVariable
 from symwick.propagation.closures import Imputer
 from symwick.propagation.demand import CUMULANT, ExactEngine, TruncatedEngine
@@ -72,6 +75,9 @@ class Differentiation:
         return {parameter: found[leaf] for parameter, leaf in leaves.items() if found[leaf] != 0}
 
 
+_SHOWN = 10
+
+
 class Gradient(Mapping[tuple[str, ...], Any]):
     """Derivatives by joint cumulants of inputs: ``g["x"]`` by the mean of x, ``g["x", "y"]`` by their covariance, …
 
@@ -120,6 +126,14 @@ class Gradient(Mapping[tuple[str, ...], Any]):
         return len(self._values)
 
     def __repr__(self) -> str:
-        shown = [f"∂/∂κ[{','.join(key)}] = {value}" for key, value in list(self._values.items())[:20]]
-        more = [f"… {len(self) - 20} more"] if len(self) > 20 else []
-        return "\n  ".join([f"Gradient of {self._of}:", *shown, *more])
+        shown = [f"∂/∂κ[{','.join(key)}] = {value}" for key, value in list(self._values.items())[:_SHOWN]]
+        more = [f"… {len(self) - _SHOWN:,} more"] if len(self) > _SHOWN else []
+        return bounded("\n  ".join([f"Gradient of {self._of}:", *shown, *more]))
+
+    def _repr_html_(self) -> str:
+        first = list(self._values.items())[:MOST_ROWS]
+        rows = [(f"κ[{','.join(key)}]", form_cell(v) if isinstance(v, ClosedForm) else str(v)) for key, v in first]
+        return html_page(f"Gradient of {self._of}", html_table(rows, ["by", "derivative"], more=len(self) - len(rows)))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self._place)

@@ -11,12 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
+from symwick.algebra.notebook import MOST_ROWS, bounded, html_lines, html_page, html_table
 from symwick.algebra.numbers import from_flint, to_flint
 from symwick.algebra.symbolic import Symbolic, expression
 from symwick.algebra.tape import Recorded
 from symwick.circuits.circuit import Circuit
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.form_builder import FormBuilder
+from symwick.circuits.form_display import form_cell
 from symwick.distributions.law import Law
 from symwick.errors import InvalidArgument, NoClosedForm, NotRational
 from symwick.propagation.closures import BooleanEngine, Imputer, KeepingEngine
@@ -268,19 +270,47 @@ class Run:
         found += [engine.left_out for engine in self._engines if isinstance(engine, BooleanEngine)]
         return len(set().union(*found))
 
-    def __repr__(self) -> str:
+    def _title(self) -> str:
         order = "exact" if self.order is None else f"order {self.order}, schedule {self.schedule!r}"
         order += "" if self.closure == "zero" else f", closure {self.closure!r}"
-        names = self._shown or list(self.circuit.outputs)
-        lines = [f"Propagation ({order}, {self.ring}) through {self.circuit!r}"]
-        done = self._forward is not None and self._forward.done
+        return f"Propagation ({order}, {self.ring}) through {self.circuit!r}"
+
+    @property
+    def _named_outputs(self) -> list[str]:
+        return self._shown or list(self.circuit.outputs)
+
+    def _pass_text(self) -> list[str]:
+        if self._forward is None:
+            return []
+        return [f"forward pass{' done' if self._forward.done else ''}: {self.plan!r}"]
+
+    def _known(self, name: str, times: int) -> Any | None:
+        """The mean (once) or variance (twice) of an output where it has been computed already; None where that is to be done."""
+        key = (self._program.place[self.circuit.position(name)],) * times
         if self._forward is not None:
-            lines.append(f"  forward pass{' done' if done else ''}: {self.plan!r}")
-        for name in names[:6]:
-            wire = self._program.place[self.circuit.position(name)]
-            if done or any((wire,) in engine.known[0] for engine in self._engines):
-                lines.append(f"  E {name} = {self.mean(name)}")
-        return "\n".join(lines)
+            if not self._forward.done or times > self._forward.plan.order:
+                return None
+        elif not any(key in engine.known[0] for engine in self._engines):
+            return None
+        return self.cumulant(*[name] * times)
+
+    def __repr__(self) -> str:
+        lines = [self._title(), *(f"  {text}" for text in self._pass_text())]
+        known = [(name, self._known(name, 1)) for name in self._named_outputs[:6]]
+        return bounded("\n".join([*lines, *(f"  E {name} = {mean}" for name, mean in known if mean is not None)]))
+
+    def _repr_html_(self) -> str:
+        names = self._named_outputs
+        rows = []
+        for name in names[:MOST_ROWS]:
+            found = [self._known(name, times) for times in (1, 2)]
+            rows.append((name, *("not asked for yet" if value is None else _cell(value) for value in found)))
+        facts = html_lines([*self._pass_text(), f"the law: {self.law!r}"])
+        return html_page(self._title(), facts, html_table(rows, ["output", "mean", "variance"], more=len(names) - len(rows)))
+
+
+def _cell(value: Any) -> str:
+    return form_cell(value) if isinstance(value, ClosedForm) else str(value)
 
 
 def listed(wires: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from symwick.algebra.notebook import MOST_ROWS, bounded, html_lines, html_page, html_table
 from symwick.circuits.circuit import Circuit
 from symwick.distributions.law import Law
 from symwick.errors import InvalidArgument, NoClosedForm
@@ -126,4 +127,10 @@ class Sweep(Generic[R]):
 
     def __repr__(self) -> str:
         how = f"\n  forward pass for all laws, each: {self.plan!r}" if self._forward else ""
-        return f"Sweep of {len(self)} laws through {self.circuit!r}{how}"
+        return bounded(f"Sweep of {len(self)} laws through {self.circuit!r}{how}")
+
+    def _repr_html_(self) -> str:
+        first = self.laws[:MOST_ROWS]
+        rows = [(str(i), repr(law)) for i, law in enumerate(first)]
+        title, *lines = repr(self).splitlines()
+        return html_page(title, html_lines(lines), html_table(rows, ["", "law"], more=len(self) - len(rows)))

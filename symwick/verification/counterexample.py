@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from symwick.algebra.notebook import MOST_TEXT, cut
 from symwick.verification.calling import MUTATES, NOT_A_NUMBER, NOT_DETERMINISTIC, RAISES, Caller
 from symwick.verification.cases import Atoms, Case, as_float
 from symwick.verification.judging import Comparison
@@ -31,6 +32,9 @@ class Counterexample:
     exact: Fraction | None
     bound: Fraction | None
     code: str
+
+    def __repr__(self) -> str:
+        return cut(str(self), MOST_TEXT)
 
     def __str__(self) -> str:
         parts = [f"{k} = {_text(v)}" for k, v in self.point.items()]

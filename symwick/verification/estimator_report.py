@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from fractions import Fraction
 
+from symwick.algebra.notebook import MOST_TEXT, bounded, cut, html_lines, html_page, html_table
 from symwick.verification.cases import as_float
 
 __all__ = ["ESTIMATOR_VERDICTS", "Estimate", "EstimatorReport"]
@@ -32,6 +32,9 @@ class Estimate:
     def bias(self) -> float:
         """The mean of the draws less the exact value."""
         return (self.low + self.high) / 2
+
+    def __repr__(self) -> str:
+        return cut(str(self), MOST_TEXT)
 
     def __str__(self) -> str:
         name = f"{self.label}: " if self.label else ""
@@ -76,7 +79,8 @@ class EstimatorReport:
     def __str__(self) -> str:
         return "\n".join(self._lines())
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return bounded(str(self), width=MOST_TEXT)
 
     def _lines(self) -> list[str]:
         made = f"decided after {self.needed:,} of {self.draws:,} draws, seed {self.seed}"
@@ -91,5 +95,9 @@ class EstimatorReport:
         return lines
 
     def _repr_html_(self) -> str:
-        """The lines, one under the other."""
-        return "<br>".join(map(html.escape, self._lines()))
+        """The verdict, a table of the estimates, and what was assumed."""
+        verdict, *lines = [text for text in self._lines() if text not in map(str, self.estimates)]
+        rows = [(e.label, f"{e.mean:.6g}", str(e.exact), f"{e.low:+.2g} to {e.high:+.2g}", "" if e.ok else "biased")
+                for e in self.estimates]  # fmt: skip
+        table = html_table(rows, ["", "mean", "exactly", "bias between", ""]) if rows else ""
+        return html_page("EstimatorReport", html_lines([verdict]), table, html_lines(lines))

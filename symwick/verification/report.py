@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from symwick.algebra.notebook import MOST_TEXT, bounded, cut, html_code, html_page, html_table
 from symwick.verification.cases import as_float
 from symwick.verification.counterexample import Counterexample
 from symwick.verification.judging import Comparison
@@ -39,6 +39,9 @@ class Worst:
     @classmethod
     def of(cls, point: Mapping[str, Fraction], term: str, c: Comparison) -> Worst:
         return cls(point, term, c.got, c.exact, as_float(c.error), c.relative, c.ulps, c.condition, as_float(c.bound))
+
+    def __repr__(self) -> str:
+        return cut(str(self), MOST_TEXT)
 
     def __str__(self) -> str:
         term = f" of {self.term}" if self.term else ""
@@ -88,7 +91,8 @@ class Report:
     def __str__(self) -> str:
         return "\n".join(f"{title}: {text}" if title else text for title, text in self._lines())
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return bounded(str(self), width=MOST_TEXT)
 
     def _lines(self) -> list[tuple[str, str]]:
         several = f", {self.outputs} outputs" if self.outputs > 1 else ""
@@ -105,11 +109,8 @@ class Report:
 
     def _repr_html_(self) -> str:
         """A small table; the counterexample's code under it."""
-        cells = [(html.escape(title or "verdict"), html.escape(text)) for title, text in self._lines()]
-        left = "style='text-align:left'"
-        rows = "".join(f"<tr><th {left}>{title}</th><td {left}>{text}</td></tr>" for title, text in cells)
-        code = f"<pre>{html.escape(self.counterexample.code)}</pre>" if self.counterexample else ""
-        return f"<table>{rows}</table>{code}"
+        rows = [(title or "verdict", text) for title, text in self._lines()]
+        return html_page("Report", html_table(rows), html_code(self.counterexample.code if self.counterexample else ""))
 
 
 def _few(names: Sequence[str]) -> str:

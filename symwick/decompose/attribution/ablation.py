@@ -10,8 +10,10 @@ from typing import Any
 
 import sympy
 
+from symwick.algebra.notebook import bounded, html_lines, html_page, html_table
 from symwick.algebra.numbers import Number, to_number
 from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_display import form_cell
 from symwick.circuits.variables import variable_mapping
 from symwick.decompose.attribution.dependence import statement
 from symwick.decompose.attribution.printed_tables import line
@@ -292,7 +294,8 @@ class Ablation:
         """The resampled inputs, in blocks that are drawn together."""
         return self.inputs.partition_key(self._plan.draws)
 
-    def __repr__(self) -> str:
+    def _told(self) -> list[str]:
+        """What is ablated, and how: a heading, and lines under it."""
         stay = self.inputs.everything & ~self._plan.ablated
         rest = self.inputs.names(stay)
         where = f"; {rest} {'fixed' if self.others == 'fixed' else 'averaged'}" if rest else ""
@@ -305,12 +308,22 @@ class Ablation:
         said = statement(self.law, self.inputs)
         if said.startswith("dependent") and self._plan.draws and stay:
             said += "; a draw does not look at the inputs that stay"
-        lines += [f"  {said}"] if said else []
-        lines.append(f"  effect: {line(self.effect, 100)}")
+        return lines + ([f"  {said}"] if said else [])
+
+    def _where(self) -> str:
+        return ", ".join(f"{v} = {x}" for v, x in (self.point or {}).items())
+
+    def __repr__(self) -> str:
+        lines = [*self._told(), f"  effect: {line(self.effect, 100)}"]
         if self.point is not None:
-            lines.append(f"  at {', '.join(f'{v} = {x}' for v, x in self.point.items())}: {self._value_text()}")
-        lines.append(f"  on average: {line(self.mean, 100)}")
-        return "\n".join(lines)
+            lines.append(f"  at {self._where()}: {self._value_text()}")
+        return bounded("\n".join([*lines, f"  on average: {line(self.mean, 100)}"]))
+
+    def _repr_html_(self) -> str:
+        title, *lines = self._told()
+        here = [(f"at {self._where()}", self._value_text())] if self.point is not None else []
+        rows = [("effect", form_cell(self.effect)), *here, ("on average", form_cell(self.mean))]
+        return html_page(title, html_lines(lines), html_table(rows))
 
     def _value_text(self) -> str:
         try:

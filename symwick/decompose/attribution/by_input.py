@@ -6,6 +6,9 @@ from typing import Any
 
 import sympy
 
+from symwick.algebra.notebook import MOST_TEXT, cut, html_page, html_table
+from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_display import form_cell
 from symwick.errors import UnknownVariable
 
 __all__ = ["ByInput"]
@@ -22,6 +25,16 @@ class ByInput(dict[Any, Any]):
 
     def _known(self, key: Any) -> list[Any]:
         return [known for known in self if isinstance(key, (str, sympy.Symbol)) and str(known) == str(key)]
+
+    def __repr__(self) -> str:
+        return cut(super().__repr__(), MOST_TEXT)
+
+    def _repr_html_(self) -> str:
+        rows = [(str(key), form_cell(value) if isinstance(value, ClosedForm) else str(value)) for key, value in self.items()]
+        return html_page("By input", html_table(rows, ["input", "value"]))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [str(key) for key in self]
 
     def __contains__(self, key: object) -> bool:
         return bool(self._known(key))

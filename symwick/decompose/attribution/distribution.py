@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from symwick.algebra.lattice_sums import compositions, dense_power, sparse_power
+from symwick.algebra.notebook import MOST_ROWS, html_page, html_table
 from symwick.algebra.numbers import Number, to_fraction, to_number, to_sympy, whole_number
 from symwick.algebra.vectors import INT64, IntVector
 from symwick.decompose.attribution.printed_tables import table
@@ -211,9 +212,16 @@ class Distribution:
         differences, masses = self._differences(other)
         return to_number(Fraction(sum(map(abs, differences)), 2 * masses))
 
-    def __repr__(self) -> str:
+    def _head(self) -> str:
         values = "value" if len(self) == 1 else "values"
-        lines = [f"Distribution of {len(self):,} {values}; mean {brief(self.mean)}, variance {brief(self.variance)}"]
+        return f"Distribution of {len(self):,} {values}; mean {brief(self.mean)}, variance {brief(self.variance)}"
+
+    def _repr_html_(self) -> str:
+        first = [(str(value), str(probability)) for (value, probability), _ in zip(self.items(), range(MOST_ROWS), strict=False)]
+        return html_page(self._head(), html_table(first, ["value", "probability"], more=len(self) - len(first)))
+
+    def __repr__(self) -> str:
+        lines = [self._head()]
         rows = [["value", "probability"]]
         for (value, probability), _ in zip(self.items(), range(_SHOWN), strict=False):
             rows.append([brief(value), brief(probability)])

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from symwick.algebra.balls import Ball
+from symwick.algebra.notebook import bounded, html_lines, html_page, listed
 from symwick.algebra.numbers import from_flint, ratio, to_flint
 from symwick.algebra.symbolic import Symbolic
 from symwick.circuits.arithmetic import combined
@@ -194,13 +195,20 @@ class Game:
         return self._points[key]
 
     def __repr__(self) -> str:
-        names = self.inputs.names(self.inputs.everything) or "no inputs"
+        return bounded("\n".join(self._told()))
+
+    def _repr_html_(self) -> str:
+        title, *lines = self._told()
+        return html_page(title, html_lines(lines))
+
+    def _told(self) -> list[str]:
+        names = listed(self.inputs.keys, 24, none="no inputs")
         said = statement(self._engine.law, self.inputs)
         lines = [f"Game v(S) = E[f(x_S, X_-S)] over {names}" + (f": {said}" if said else "")]
         lines.append("  X_-S is drawn from its joint marginal, not given x_S.")
         if dependent_inputs(self._engine.law, self.inputs):
             lines.append("  Under dependence its Möbius values are not the terms W_f(x_S).")
-        return "\n".join(lines)
+        return lines
 
 
 def _guard(engine: Any, limit: int) -> None:

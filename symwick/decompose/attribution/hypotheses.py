@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import sympy
 from tqdm import tqdm
 
 from symwick.algebra.balls import Ball, BallArray
+from symwick.algebra.notebook import MOST_TEXT, bounded, cut, dollars, html_lines, html_page, html_table
 from symwick.algebra.numbers import from_flint, to_number, whole_number
 from symwick.algebra.symbolic import Symbolic
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_display import form_cell
 from symwick.circuits.node_ring import Linear
 from symwick.decompose.attribution.dependence import statement
 from symwick.decompose.attribution.printed_tables import line
@@ -92,6 +95,12 @@ def _sets(given: Any, argument: str, inputs: Inputs) -> set[int] | int:
     return masks
 
 
+_MOST_WORKED_OUT = 1_024
+"""Terms of a decomposition up to which a hypothesis is worked out only to be shown."""
+
+_MOST_COUNTED = 10_000
+
+
 @dataclass(frozen=True, repr=False)
 class WorstCase:
     """The error of largest absolute value on the support, and where it is taken first."""
@@ -101,7 +110,7 @@ class WorstCase:
 
     def __repr__(self) -> str:
         where = ", ".join(f"{v} = {x}" for v, x in self.point.items())
-        return f"WorstCase(error={self.error}, at {where or 'the only point'})"
+        return cut(f"WorstCase(error={self.error}, at {where or 'the only point'})", MOST_TEXT)
 
 
 class Hypothesis:
@@ -220,30 +229,44 @@ class Hypothesis:
     # -- printing ---------------------------------------------------------------------------------------------------------
 
     def _named(self, masks: Iterable[int], most: int) -> str:
-        shown: list[str] = []
-        more = 0
-        for mask in masks:
-            if len(shown) < most:
-                shown.append("{" + self.inputs.names(mask) + "}" if mask else "∅")
-            else:
-                more += 1
-        return ", ".join(shown) + (f", … and {more} more" if more else "") if shown else "nothing"
+        found = list(islice(masks, most + _MOST_COUNTED + 1))
+        shown = ["{" + self.inputs.names(mask) + "}" if mask else "∅" for mask in found[:most]]
+        more = len(found) - most
+        many = f"{more}" if more <= _MOST_COUNTED else f"over {_MOST_COUNTED:,}"
+        return ", ".join(shown) + (f", … and {many} more" if more > 0 else "") if shown else "nothing"
 
-    def __repr__(self) -> str:
+    def _told(self) -> list[str]:
+        """What is kept: a heading, and lines under it."""
         said = statement(self.law, self.inputs)
-        if said.startswith("dependent") and len(self.neglected) > 1:
+        if said.startswith("dependent") and len(list(islice(self._neglected(), 2))) > 1:
             said += "; neglected terms overlap, their squares do not add up to the error"
         lines = [f"Hypothesis that keeps {self._named(self._kept, 8)}" + (f"; {said}" if said else "")]
         if self.found:
             lines.append(f"  found by {self.found}")
-        lines.append(f"  neglected: {self._named(self._neglected(), 8)}")
-        lines.append(f"  approximation: {line(self.approximation)}")
-        lines.append(f"  mean squared error: {_size(self.mean_squared_error)}")
-        return "\n".join(lines)
+        return [*lines, f"  neglected: {self._named(self._neglected(), 8)}"]
+
+    def _ready(self) -> bool:
+        """Whether the approximation and its error are known, or few terms away."""
+        known = {"approximation", "mean_squared_error"} <= set(self.__dict__)
+        return known or len(list(islice(self._engine.supports(None), _MOST_WORKED_OUT + 1))) <= _MOST_WORKED_OUT
+
+    def __repr__(self) -> str:
+        if not self._ready():
+            return bounded("\n".join([*self._told(), "  .approximation, .mean_squared_error: not worked out yet"]))
+        approximation, error = line(self.approximation), _size(self.mean_squared_error)
+        return bounded("\n".join([*self._told(), f"  approximation: {approximation}", f"  mean squared error: {error}"]))
+
+    def _repr_html_(self) -> str:
+        title, *lines = self._told()
+        rows = [(what, "not worked out yet") for what in (".approximation", ".mean_squared_error")]
+        if self._ready():
+            rows = [("approximation", form_cell(self.approximation)), ("mean squared error", form_cell(self.mean_squared_error))]
+        return html_page(title, html_lines(lines), html_table(rows))
 
     def _repr_latex_(self) -> str | None:
-        form = self.approximation
-        return None if form._repr_latex_() is None else f"$\\displaystyle f \\approx {form.latex()}$"
+        if not self._ready() or self.approximation._repr_latex_() is None:
+            return None
+        return dollars(rf"f \approx {self.approximation.latex()}")
 
 
 def plain_number(element: Any, what: str) -> Any:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
+from symwick.algebra.notebook import bounded, cut, dollars, html_lines, html_page, html_table
 from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_display import form_cell
 from symwick.decompose.attribution.ablation import conditioned, to_plain
 from symwick.decompose.attribution.dependence import statement
 from symwick.decompose.attribution.printed_tables import line
@@ -27,7 +29,7 @@ __all__ = ["InteractionCheck", "Part", "PointCheck", "interaction_check"]
 _MOST_INPUTS = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Part:
     """One summand of Δ, ``form``, with its sign.
 
@@ -39,6 +41,13 @@ class Part:
     inputs: frozenset[Any]
     label: str
     form: ClosedForm
+
+    def __repr__(self) -> str:
+        return cut(f"{self.label} = {line(self.form)}")
+
+
+_SHOWN = 12
+"""Parts that are shown."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,7 +69,11 @@ class PointCheck:
 
     def __repr__(self) -> str:
         lines = [f"Δ = {self.gap}" + (f"; parts of both signs, {self.hidden} cancelled" if self.cancels else "")]
-        return "\n".join([*lines, *(f"  {label}: {value}" for label, value in self.parts.items())])
+        return bounded("\n".join([*lines, *(f"  {label}: {value}" for label, value in islice(self.parts.items(), _SHOWN))]))
+
+    def _repr_html_(self) -> str:
+        rows = [("Δ", str(self.gap)), *((label, str(value)) for label, value in self.parts.items())]
+        return html_page("Interaction check at a point", html_table(rows))
 
 
 def interaction_check(
@@ -158,21 +171,26 @@ class InteractionCheck:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The interactions and drifts that Δ adds up, those of a reason to be zero left out."""
-        found = []
+        return tuple(self._each_part())
+
+    def _first_parts(self) -> list[Part]:
+        """The first parts, and one more where there are more: all that a notebook derives."""
+        return list(islice(self.__dict__.get("parts") or self._each_part(), _SHOWN + 1))
+
+    def _each_part(self) -> Iterator[Part]:
         for size in range(2, self._mask.bit_count() + 1):
             for members in combinations(bits(self._mask), size):
                 subset = sum(1 << i for i in members)
                 if not absent(self._engine, subset):
                     form = self._mean(self._engine.fixed(subset), self._mask & ~subset)
-                    found.append(Part("interaction", self.inputs.key(subset), self._label(subset), form))
+                    yield Part("interaction", self.inputs.key(subset), self._label(subset), form)
         for i in bits(self._mask):
             rest = self._mask & ~(1 << i)
             if not absent(self._engine, 1 << i):
                 wick = self._engine.fixed(1 << i)
                 form = (self._mean(wick, rest) - wick).simplify()
                 label = f"−(1 − {self._operator(rest)}) ω_{{{self.inputs.names(1 << i)}}} f"
-                found.append(Part("drift", self.inputs.key(1 << i), label, form))
-        return tuple(found)
+                yield Part("drift", self.inputs.key(1 << i), label, form)
 
     def _mean(self, form: ClosedForm, mask: int) -> ClosedForm:
         if not mask:
@@ -248,13 +266,22 @@ class InteractionCheck:
             return "independent inputs, so Δ = −ω f: zero at a point means no interaction at that point"
         return "zero at a point does not mean no interaction there: the parts below can cancel"
 
-    def __repr__(self) -> str:
+    def _head(self) -> str:
         rest = self.inputs.names(self.inputs.everything & ~self._mask)
         head = f"Interaction check of {{{self.inputs.names(self._mask)}}}" + (f"; {rest} fixed" if rest else "")
         said = statement(self.law, self.inputs, self._mask)
-        lines = [f"{head}; {said}", f"  Δ = {line(self.gap)}", f"  {self._verdict()}"]
-        lines += [f"  {part.label} = {line(part.form)}" for part in self.parts[:12]]
-        return "\n".join([*lines, "  …"] if len(self.parts) > 12 else lines)
+        return f"{head}; {said}"
+
+    def __repr__(self) -> str:
+        parts = self._first_parts()
+        lines = [self._head(), f"  Δ = {line(self.gap)}", f"  {self._verdict()}"]
+        lines += [f"  {part.label} = {line(part.form)}" for part in parts[:_SHOWN]]
+        return bounded("\n".join([*lines, "  …"] if len(parts) > _SHOWN else lines))
+
+    def _repr_html_(self) -> str:
+        parts = self._first_parts()
+        rows = [("Δ", form_cell(self.gap)), *((part.label, form_cell(part.form)) for part in parts[:_SHOWN])]
+        return html_page(self._head(), html_lines([self._verdict()]), html_table(rows, more="…" if len(parts) > _SHOWN else 0))
 
     def _repr_latex_(self) -> str | None:
-        return f"$\\displaystyle \\Delta = {self.gap.latex()}$"
+        return None if self.gap._repr_latex_() is None else dollars(rf"\Delta = {self.gap.latex()}")

@@ -17,9 +17,11 @@ from rich.table import Table
 from tqdm import tqdm
 
 from symwick.algebra.balls import Ball
+from symwick.algebra.notebook import MOST_ROWS, bounded, html_lines, html_page, html_table
 from symwick.algebra.numbers import whole_number
 from symwick.algebra.symbolic import number_or_expression
 from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_display import form_cell
 from symwick.circuits.node_ring import Linear
 from symwick.decompose.attribution.dependence import statement
 from symwick.decompose.groups import absent, splits
@@ -57,6 +59,10 @@ def interactions(
     return problem.shaped(lambda engine: Interactions(engine, P, problem.inputs, order, limit))
 
 
+_MOST_WORKED_OUT = 20_000
+"""Work up to which interactions are derived only to be shown."""
+
+
 class Interactions(Mapping[frozenset[Any], ClosedForm]):
     """K_f(S) by S, for the sets that are not structurally zero; made by :func:`interactions`.
 
@@ -80,9 +86,16 @@ class Interactions(Mapping[frozenset[Any], ClosedForm]):
         found = self._by_product() if isinstance(self._engine, ProductBasis) else self._by_set()
         return dict(sorted(found.items(), key=lambda item: (item[0].bit_count(), tuple(bits(item[0])))))
 
+    def _work(self) -> int:
+        """Sets, or numbers within the products of f, that all interactions take."""
+        if not isinstance(self._engine, ProductBasis):
+            return int(self._engine.predicted_terms(self.order))
+        sizes = [m.inputs.bit_count() for m in self._engine.monomials]
+        return sum(comb(d, k) * max(d, 1) for d in sizes for k in range(2, min(d, self.order) + 1))
+
     def _by_set(self) -> dict[int, Any]:
         engine = self._engine
-        work = engine.predicted_terms(self.order)
+        work = self._work()
         if work > self._limit:
             raise TooLarge("Sets of inputs to interact", work, self._limit)
         masks = [mask for mask in engine.supports(self.order) if mask & (mask - 1) and self._joined(mask)]
@@ -93,8 +106,7 @@ class Interactions(Mapping[frozenset[Any], ClosedForm]):
     def _by_product(self) -> dict[int, Any]:
         """Σ over the products of f: f̂_a κ(φ_S) Π E φ_i, for the sets S within each product."""
         basis: ProductBasis = self._engine
-        sizes = [m.inputs.bit_count() for m in basis.monomials]
-        work = sum(comb(d, k) * max(d, 1) for d in sizes for k in range(2, min(d, self.order) + 1))
+        work = self._work()
         if work > self._limit:
             raise TooLarge("Interactions within the products of f", work, self._limit)
         found: dict[int, Any] = {}
@@ -205,17 +217,39 @@ class Interactions(Mapping[frozenset[Any], ClosedForm]):
         bit = 1 << self.inputs.position(name, "name")
         return {self.inputs.key(mask): self._form(mask) for mask in self._values if mask & bit}
 
-    def __repr__(self) -> str:
+    def _head(self) -> str:
         said = statement(self.law, self.inputs)
         count = f"{len(self.inputs)} input{'' if len(self.inputs) == 1 else 's'}"
-        head = f"Interactions K_f of up to {self.order} of {count}{'; ' if said else ''}{said}"
+        return f"Interactions K_f of up to {self.order} of {count}{'; ' if said else ''}{said}"
+
+    def _ready(self) -> bool:
+        """Whether the interactions are known, or little work."""
+        return "_values" in self.__dict__ or self._work() <= _MOST_WORKED_OUT
+
+    def __repr__(self) -> str:
+        head = self._head()
+        if not self._ready():
+            return bounded(f"{head}\n  not worked out yet: .top(k), .matrix(), [S]")
         try:
             rows = [(self.inputs.mask(S, "S"), str(value)) for S, value in self.top(8)]
         except InvalidArgument:  # symbols have no size: in their order
             rows = [(mask, str(self._form(mask))) for mask in list(self._values)[:8]]
         lines = [f"  {{{self.inputs.names(mask)}}}: {text if len(text) <= 90 else text[:87] + '…'}" for mask, text in rows]
         more = len(self._values) - len(rows)
-        return "\n".join([head, *lines, *([f"  … and {more} more"] if more > 0 else [])])
+        return bounded("\n".join([head, *lines, *([f"  … and {more} more"] if more > 0 else [])]))
+
+    def _repr_html_(self) -> str:
+        if not self._ready():
+            return html_page(self._head(), html_lines(["not worked out yet: .top(k), .matrix(), [S]"]))
+        try:
+            masks = [self.inputs.mask(S, "S") for S, _ in self.top(MOST_ROWS)]
+        except InvalidArgument:  # symbols have no size: in their order
+            masks = list(self._values)[:MOST_ROWS]
+        rows = [(f"{{{self.inputs.names(mask)}}}", form_cell(self._form(mask))) for mask in masks]
+        return html_page(self._head(), html_table(rows, ["S", "K_f(S)"], more=len(self._values) - len(rows)))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [str(key) for key in self.inputs.keys]
 
     def table(self) -> str:
         """The pairs as a table of text, inputs across and down; decimals, ``·`` for a structural zero."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import sympy
 from tqdm import tqdm
 
 from symwick.algebra.balls import BallArray
+from symwick.algebra.notebook import MOST_ROWS, bounded, html_lines, html_page, html_table, listed
 from symwick.algebra.numbers import ratio, to_fraction, to_number, whole_number
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.closed_form import ClosedForm
@@ -34,6 +35,7 @@ from symwick.errors import InexactError, InvalidArgument, NoClosedForm, NotRatio
 __all__ = ["Novelty", "TermNovelty", "novelty"]
 
 _SHOWN = 8
+_WARNING = "A mean of 0 is no proof that nothing is new: the distance compares the whole laws of W_f(X_S)."
 _RANKED = 1_000  # sets up to which a repr compares the laws of all of them
 _NUMBERS = ("decimal", "binary", "float64")
 
@@ -172,7 +174,7 @@ class Novelty(Mapping[frozenset[Any], TermNovelty]):
 
     def _term(self, mask: int) -> TermNovelty:
         if mask not in self._found:
-            observed = None if self.Q is None else lambda: self._under_q
+            observed = None if self.Q is None else self._laws_under_q
             self._found[mask] = TermNovelty(self.terms, self._under_p, observed, mask, self.ring)
         return self._found[mask]
 
@@ -255,10 +257,10 @@ class Novelty(Mapping[frozenset[Any], TermNovelty]):
             mask: TermScore(self._plain(self._under_p.values(mask, rows, "observation")), self._law_of_one(mask))
             for mask in self._masks
         }
-        return Score(self.inputs, terms, lambda: self._smallest)
+        return Score(self.inputs, terms, self._law_of_smallest)
 
     def _law_of_one(self, mask: int) -> Any:
-        return lambda: self._under_p.distribution(mask)
+        return partial(self._under_p.distribution, mask)
 
     def batch(self, rows: Any) -> Score:
         """The means of W_f(x_S) over m rows against the law of the mean of m independent draws from P, exactly.
@@ -280,7 +282,16 @@ class Novelty(Mapping[frozenset[Any], TermNovelty]):
         return Score(self.inputs, terms, None, m)
 
     def _law_of_mean(self, mask: int, m: int) -> Any:
-        return lambda: self._under_p.distribution(mask).mean_of(m, limit=self.limit)
+        return partial(self._mean_law, mask, m)
+
+    def _mean_law(self, mask: int, m: int) -> Distribution:
+        return self._under_p.distribution(mask).mean_of(m, limit=self.limit)
+
+    def _law_of_smallest(self) -> Distribution:
+        return self._smallest
+
+    def _laws_under_q(self) -> TermLaws:
+        return self._under_q
 
     def _plain(self, values: Values) -> Any:
         """The mean of values at rows: a number, a float in float64, a form where symbols remain."""
@@ -307,23 +318,36 @@ class Novelty(Mapping[frozenset[Any], TermNovelty]):
 
     # -- printing ------------------------------------------------------------------------------------------------------------
 
-    def __repr__(self) -> str:
-        names = self.inputs.names(self.inputs.everything) or "no inputs"
-        lines = [f"Novelty over {names}: {counted(len(self), 'set')}", *self._said()]
+    def _heads(self) -> list[str]:
+        lines = [f"Novelty over {listed(self.inputs.keys, 24, none='no inputs')}: {counted(len(self), 'set')}", *self._said()]
         if self.Q is None:
             lines.append("  no Q to compare with: .score(observation), .batch(rows), .scores(rows)")
-        elif self._masks:
-            ranked = len(self) <= _RANKED
-            shown = (self._ranked if ranked else self._masks)[:_SHOWN]
-            rows = [["most novel" if ranked else "set", "mean under Q", "distance", "standardised"]]
-            for term in map(self._term, shown):
-                name = f"{{{self.inputs.names(term._mask)}}}"
-                rows.append([name, _cell(term, "mean"), term.distance_text or "-", _cell(term, "standardised")])
-            lines.append(table(rows) + ("\n  …" if len(self) > _SHOWN else ""))
-            lines.append(
-                "  A mean of 0 is no proof that nothing is new: the distance compares the whole laws of W_f(X_S)."
-            )
-        return "\n".join(lines)
+        return lines
+
+    def _rows(self, most: int) -> list[list[str]]:
+        """A heading and a row for each of the first sets, the most novel ones where not all too many are to be compared."""
+        ranked = len(self) <= _RANKED
+        rows = [["most novel" if ranked else "set", "mean under Q", "distance", "standardised"]]
+        for term in map(self._term, (self._ranked if ranked else self._masks)[:most]):
+            name = f"{{{self.inputs.names(term._mask)}}}"
+            rows.append([name, _cell(term, "mean"), term.distance_text or "-", _cell(term, "standardised")])
+        return rows
+
+    def __repr__(self) -> str:
+        lines = self._heads()
+        if self.Q is not None and self._masks:
+            lines += [table(self._rows(_SHOWN)) + ("\n  …" if len(self) > _SHOWN else ""), f"  {_WARNING}"]
+        return bounded("\n".join(lines))
+
+    def _repr_html_(self) -> str:
+        title, *lines = self._heads()
+        if self.Q is None or not self._masks:
+            return html_page(title, html_lines(lines))
+        head, *rows = self._rows(MOST_ROWS)
+        return html_page(title, html_lines(lines), html_table(rows, head, more=len(self) - len(rows)), html_lines([_WARNING]))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [str(key) for key in self.inputs.keys]
 
     def _said(self) -> list[str]:
         """What is said of the dependence of the inputs."""

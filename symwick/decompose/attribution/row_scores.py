@@ -13,6 +13,7 @@ import numpy.typing as npt
 from tqdm import tqdm
 
 from symwick.algebra.balls import Ball, BallArray
+from symwick.algebra.notebook import MOST_ROWS, bounded, cut, html_lines, html_page, html_table
 from symwick.algebra.numbers import whole_number
 from symwick.algebra.symbolic import Symbolic
 from symwick.algebra.vectors import IntVector
@@ -36,11 +37,13 @@ _U = 2.0**-53
 _TINY = 5e-324
 _CELLS = 1 << 21  # cells of the matrix of products that is made at a time
 _SHOWN = 8
+_MOST_WORKED_OUT = 200_000
+"""Values, rows times sets, up to which tails are worked out only to be shown."""
 
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RowNovelty:
     """A row (its position in the data), the set in which it is most unusual, its value and tail there."""
 
@@ -48,6 +51,10 @@ class RowNovelty:
     set: frozenset[Any]
     value: float
     tail: float
+
+    def __repr__(self) -> str:
+        names = ", ".join(sorted(map(str, self.set)))
+        return cut(f"row {self.row}: {{{names}}} = {self.value:.6g}, tail {probability(self.tail)}")
 
 
 class Scores:
@@ -148,19 +155,33 @@ class Scores:
         sets = self.sets
         return [RowNovelty(r, sets[column[r]], float(self.values[r, column[r]]), float(smallest[r])) for r in chosen]
 
-    def __repr__(self) -> str:
-        head = f"Scores of {counted(len(self), 'row')} in {counted(len(self._masks), 'set')}"
+    def _head(self) -> str:
+        return f"Scores of {counted(len(self), 'row')} in {counted(len(self._masks), 'set')}"
+
+    def _first(self, most: int) -> tuple[str, list[list[str]]]:
+        """Why there are no rows to show, or a heading and the most novel rows."""
+        if "tails" not in self.__dict__ and len(self) * len(self._masks) > _MOST_WORKED_OUT:
+            return "not worked out yet: .tails, .most_novel(k)", []
         try:
-            found = self.most_novel(_SHOWN)
+            found = self.most_novel(most)
         except (NoClosedForm, InvalidArgument) as error:
-            return f"{head}\n  no tails: {error}"
-        if not found:
-            return head
+            return f"no tails: {error}", []
         rows = [["row", "set", "value", "tail"]]
         for item in found:
             names = self.inputs.names(self.inputs.mask(item.set, "S"))
             rows.append([str(item.row), f"{{{names}}}", f"{item.value:.6g}", probability(item.tail)])
-        return "\n".join([head, table(rows), *(["  …"] if len(self) > _SHOWN else [])])
+        return "", rows if found else []
+
+    def __repr__(self) -> str:
+        why, rows = self._first(_SHOWN)
+        lines = [self._head(), *([f"  {why}"] if why else []), *([table(rows)] if rows else [])]
+        return bounded("\n".join([*lines, *(["  …"] if rows and len(self) > _SHOWN else [])]))
+
+    def _repr_html_(self) -> str:
+        why, rows = self._first(MOST_ROWS)
+        if not rows:
+            return html_page(self._head(), html_lines([why] if why else []))
+        return html_page(self._head(), html_table(rows[1:], rows[0], more=len(self) - len(rows) + 1))
 
 
 def _compact(rows: Rows) -> Rows:

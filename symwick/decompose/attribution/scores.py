@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from symwick.algebra.notebook import MOST_ROWS, bounded, html_lines, html_page, html_table
 from symwick.algebra.numbers import Number, whole_number
 from symwick.circuits.closed_form import ClosedForm
 from symwick.decompose.attribution.distribution import Distribution, brief
@@ -137,13 +138,14 @@ class Score(Mapping[frozenset[Any], TermScore]):
         except TooLarge as error:
             return f"not computed: {error}"
 
-    def __repr__(self) -> str:
+    def _shown(self, most: int) -> tuple[list[str], list[list[str]]]:
+        """Lines, and a heading with the first rows."""
         what = "one observation" if self.rows is None else f"the mean over {counted(self.rows, 'row')}"
         name = "value" if self.rows is None else "mean"
         lines = [f"Score of {what}: {counted(len(self._terms), 'set')}"]
         try:
             rows = [["set", name, "P(|W| ≥ |·|)", "P(W ≥ ·)", "P(W ≤ ·)"]]
-            for mask in self._ranked[:_SHOWN]:
+            for mask in self._ranked[:most]:
                 score = self._terms[mask]
                 tails = (probability(p) for p in (score.tail, score.upper, score.lower))
                 rows.append([f"{{{self.inputs.names(mask)}}}", _value(score.value), *tails])
@@ -152,11 +154,19 @@ class Score(Mapping[frozenset[Any], TermScore]):
         except (NoClosedForm, InvalidArgument, TooLarge) as error:
             lines = [*lines[:1], f"  no tails: {error}"]
             rows = [["set", name]]
-            rows += [
-                [f"{{{self.inputs.names(m)}}}", _value(score.value)] for m, score in [*self._terms.items()][:_SHOWN]
-            ]
-        lines.append(table(rows))
-        return "\n".join([*lines, "  …"] if len(self._terms) > _SHOWN else lines)
+            rows += [[f"{{{self.inputs.names(m)}}}", _value(score.value)] for m, score in [*self._terms.items()][:most]]
+        return lines, rows
+
+    def __repr__(self) -> str:
+        lines, rows = self._shown(_SHOWN)
+        return bounded("\n".join([*lines, table(rows), *(["  …"] if len(self._terms) > _SHOWN else [])]))
+
+    def _repr_html_(self) -> str:
+        (title, *lines), (head, *rows) = self._shown(MOST_ROWS)
+        return html_page(title, html_lines(lines), html_table(rows, head, more=len(self._terms) - len(rows)))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [str(key) for key in self.inputs.keys]
 
 
 def _value(value: Any) -> str:

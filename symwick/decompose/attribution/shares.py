@@ -9,9 +9,21 @@ from typing import Any
 import sympy
 
 from symwick.algebra.balls import Ball
+from symwick.algebra.notebook import (
+    MOST_LATEX,
+    MOST_ROWS,
+    MOST_TEXT,
+    bounded,
+    cut,
+    html_lines,
+    html_page,
+    html_table,
+    listed,
+)
 from symwick.algebra.numbers import to_flint, whole_number
 from symwick.algebra.symbolic import Symbolic, reciprocal
 from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.form_display import form_cell
 from symwick.circuits.node_ring import Linear
 from symwick.decompose.attribution.by_input import ByInput
 from symwick.decompose.attribution.dependence import dependent_inputs, statement
@@ -27,7 +39,7 @@ from symwick.errors import InvalidArgument, TooLarge
 __all__ = ["CovarianceShares", "SobolIndices", "covariance_shares", "sobol"]
 
 _DECIDED = 20_000  # terms up to which a symbolic variance is multiplied out to see whether it is 0
-_ROWS = 20
+_ROWS = 10
 
 
 def sobol(f: Any, P: Law, *, inputs: Any = None, ring: str = "exact", limit: int = DEFAULT_LIMIT) -> Any:
@@ -151,7 +163,7 @@ class _Shares:
         return self._over(part(mask))
 
     def _head(self, note: str = "") -> str:
-        names = self.inputs.names(self.inputs.everything) or "no inputs"
+        names = listed(self.inputs.keys, 24, none="no inputs")
         said = statement(self._engine.law, self.inputs)
         told = f": {said}{note}" if said else ""
         return f"{type(self).__name__} over {names}{told}; Var f = {short(self.variance)}"
@@ -240,12 +252,23 @@ class SobolIndices(_Shares):
         keys = self.inputs.keys[:_ROWS]
         rows = [[str(key), decimal(self.first[key]), decimal(self.total[key])] for key in keys]
         more = "\n  …" if len(keys) < len(self.inputs) else ""
-        return f"{self._head()}\n{table([['input', 'first', 'total'], *rows])}{more}"
+        return bounded(f"{self._head()}\n{table([['input', 'first', 'total'], *rows])}{more}")
 
-    def _repr_latex_(self) -> str:
+    def _repr_html_(self) -> str:
+        keys = self.inputs.keys[:MOST_ROWS]
+        rows = []
+        for key in keys:
+            first, total = self.first[key], self.total[key]
+            decimals = ["" if form.parameters else decimal(form) for form in (first, total)]
+            rows.append((str(key), form_cell(first), decimals[0], form_cell(total), decimals[1]))
+        heads = ["input", "first", "", "total", ""]
+        return html_page(self._head(), html_table(rows, heads, more=len(self.inputs) - len(keys)))
+
+    def _repr_latex_(self) -> str | None:
         keys = self.inputs.keys[:_ROWS]
         rows = [[self.inputs.latex(1 << i), latex(self.first[key]), latex(self.total[key])] for i, key in enumerate(keys)]
-        return array([r"\text{input}", r"S_i", r"S_{T_i}"], rows, len(keys) < len(self.inputs))
+        text = array([r"\text{input}", r"S_i", r"S_{T_i}"], rows, len(keys) < len(self.inputs))
+        return text if len(text) <= MOST_LATEX else None
 
 
 class _Interactions(Mapping[frozenset[Any], ClosedForm]):
@@ -272,7 +295,7 @@ class _Interactions(Mapping[frozenset[Any], ClosedForm]):
     def __repr__(self) -> str:
         keys = list(self._indices._parts)[:_ROWS]
         rows = ", ".join(f"{{{self._indices.inputs.names(m)}}}: {decimal(self._indices._index([m]))}" for m in keys)
-        return f"<V_S / Var f: {rows}{', …' if len(keys) < len(self) else ''}>"
+        return cut(f"<V_S / Var f: {rows}{', …' if len(keys) < len(self) else ''}>", MOST_TEXT)
 
 
 class CovarianceShares(_Shares, Mapping[frozenset[Any], ClosedForm]):
@@ -348,14 +371,28 @@ class CovarianceShares(_Shares, Mapping[frozenset[Any], ClosedForm]):
         for mask in masks:
             forms = self[self.inputs.key(mask)], self.structural(self.inputs.key(mask)), self.correlative(self.inputs.key(mask))
             rows.append(["{" + self.inputs.names(mask) + "}", *map(decimal, forms)])
-        return f"{self._head(note)}\n{table(rows)}" + ("\n  …" if more else "")
+        return bounded(f"{self._head(note)}\n{table(rows)}" + ("\n  …" if more else ""))
 
-    def _repr_latex_(self) -> str:
+    def _repr_html_(self) -> str:
+        masks, more = self._shown_sets()
+        rows = []
+        for mask in masks:
+            S = self.inputs.key(mask)
+            forms = self[S], self.structural(S), self.correlative(S)
+            rows.append(["{" + self.inputs.names(mask) + "}", form_cell(forms[0]), *map(decimal, forms)])
+        heads = ["set", "Cov(W_S, f) / Var f", "share", "structural", "correlative"]
+        return html_page(self._head(), html_lines([self.rule]), html_table(rows, heads, more="…" if more else 0))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [str(key) for key in self.inputs.keys]
+
+    def _repr_latex_(self) -> str | None:
         masks, more = self._shown_sets()
         rows = [
             [rf"\{{{self.inputs.latex(mask)}\}}", latex(self[self.inputs.key(mask)])] for mask in masks
         ]
-        return array([r"S", r"\mathrm{Cov}(W_S, f)/\mathrm{Var} f"], rows, more)
+        text = array([r"S", r"\mathrm{Cov}(W_S, f)/\mathrm{Var} f"], rows, more)
+        return text if len(text) <= MOST_LATEX else None
 
 
 def _sum(values: Any) -> Any:

@@ -117,9 +117,8 @@ class TermNovelty:
         name = self._under_p.named(self._mask)
         if self._observed is None:
             return f"{name} = {short(self.term)}"
-        return f"{name} under Q: mean {short(self.mean)}" + (
-            f", distance {self.distance_text}" if self.distance_text else ""
-        )
+        distance = f", distance {self.distance_text}" if self.distance_text else ""
+        return f"{name} under Q: mean {short(self.mean)}{distance}"
 
     @property
     def distance_text(self) -> str:
