@@ -7,8 +7,8 @@ from typing import Any
 from symwick.algebra.numbers import whole_number
 from symwick.decompose.cumulant import GCPD
 from symwick.errors import InvalidArgument
-from symwick.plots.axes import NEUTRAL, axes_for, number_text, set_text, titled, value_at
-from symwick.plots.bars import Row, bar_height, draw_rows
+from symwick.plots.axes import NEUTRAL, number_text, set_text, titled, value_at
+from symwick.plots.bars import Row, draw_rows
 
 __all__ = ["partitions"]
 
@@ -42,8 +42,7 @@ def partitions(D: GCPD, *, top: int = 12, ax: Any = None) -> Any:
     rows = [Row(text, value) for text, (_, value) in zip(texts, shown, strict=True)]
     if rest := ranked[top:]:
         rows.append(Row(f"{len(rest)} other{'s' if len(rest) > 1 else ''}", sum(value for _, value in rest)))
-    axes = axes_for(ax, 7.0, bar_height(len(rows)))
-    draw_rows(axes, rows)
+    axes = draw_rows(rows, ax)
     axes.axvline(0, color=NEUTRAL, linewidth=0.8)
     shortened = any(text.endswith(_APART) for text in texts)
     axes.set_xlabel(f"K_f(π);  {_APART} stands for the other inputs, each apart" if shortened else "K_f(π)")

@@ -53,8 +53,7 @@ def colours_for(largest: float, *, signed: bool) -> dict[str, Any]:
     from matplotlib.colors import Normalize
 
     top = largest or 1.0
-    colours = plt.get_cmap("RdBu_r" if signed else "Greens").copy()
-    colours.set_bad(PALE)
+    colours = plt.get_cmap("RdBu_r" if signed else "Greens").with_extremes(bad=PALE)
     return {"cmap": colours, "norm": Normalize(-top if signed else 0.0, top)}
 
 
@@ -146,6 +145,7 @@ def point_text(point: Mapping[Any, Any], many: int = 4) -> str:
 def titled(ax: Any, *lines: str) -> None:
     """A title that is broken where it would be wider than the axes."""
     width = ax.get_position(original=True).width * ax.figure.get_figwidth()
-    letters = max(24, int(width * _LETTERS_PER_INCH))
+    beside = max((len(line) for label in ax.get_yticklabels() for line in label.get_text().split("\n")), default=0)
+    letters = max(24, int(width * _LETTERS_PER_INCH) - max(0, beside - 8))  # labels take room from the axes
     ax.set_title("\n".join(part for line in lines if line for part in wrap(line, letters)), fontsize="medium")
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symwick.plots.axes import NEUTRAL, colour_of, drawn, number_text
+from symwick.plots.axes import NEUTRAL, axes_for, colour_of, drawn, number_text
 
-__all__ = ["Row", "bar_height", "draw_rows"]
+__all__ = ["Row", "draw_rows"]
+
+_WIDTH = 7.0
 
 _THICKNESS = 0.62
 _LONGEST = 34
@@ -31,27 +33,19 @@ class Row:
         return self.value if self.mark else self.start + self.value
 
 
-def bar_height(rows: int) -> float:
-    """Inches for so many rows, title and axis."""
-    return 1.35 + 0.34 * rows
-
-
-def draw_rows(ax: Any, rows: list[Row], *, joined: bool = False) -> None:
-    """The rows from the top down; ``joined`` ties the end of each bar to the next row by a thin line."""
-    ends = [drawn(end) for row in rows for end in (row.end, row.end if row.mark else row.start)]
-    low, high = min(ends), max(ends)
+def draw_rows(rows: list[Row], ax: Any, *, joined: bool = False) -> Any:
+    """The rows from the top down; ``joined`` ties the end of each bar to the next row by a thin line. Returns the Axes."""
+    bars = [(drawn(row.end if row.mark else row.start), drawn(row.end)) for row in rows]
+    low, high = min(map(min, bars)), max(map(max, bars))
     span = (high - low) or max(abs(high), 1.0)
-    for i, row in enumerate(rows):
-        start, end = drawn(row.start), drawn(row.end)
+    ax = axes_for(ax, _WIDTH, 1.35 + 0.34 * len(rows))
+    for i, (row, (start, end)) in enumerate(zip(rows, bars, strict=True)):
         if row.mark:
             ax.plot([end, end], [i - _THICKNESS / 2, i + _THICKNESS / 2], color=NEUTRAL, linewidth=4, solid_capstyle="butt")
         else:
             ax.barh(i, end - start, left=start, height=_THICKNESS, color=colour_of(end - start))
-        right = end if row.mark else max(start, end)
-        ax.annotate(
-            number_text(row.value, sign=not row.mark), (right, i), xytext=(5, 0), textcoords="offset points", va="center",
-            fontsize="small",
-        )  # fmt: skip
+        text = number_text(row.value, sign=not row.mark)
+        ax.annotate(text, (max(start, end), i), xytext=(5, 0), textcoords="offset points", va="center", fontsize="small")
         if joined and i + 1 < len(rows):
             ax.plot([end, end], [i, i + 1], color=NEUTRAL, linewidth=0.7, zorder=0.5)
     labels = [_broken(row.label) for row in rows]
@@ -61,6 +55,7 @@ def draw_rows(ax: Any, rows: list[Row], *, joined: bool = False) -> None:
     ax.set_xlim(low - _LEFT * span, high + _RIGHT * span)
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(axis="y", length=0)
+    return ax
 
 
 def _broken(label: str) -> str:

@@ -28,7 +28,7 @@ def heat_map(source: Any, *, point: Mapping[Any, Any] | None = None, singles: bo
     >>> P = sw.Independent({v: sw.Bernoulli("1/2") for v in "xyz"})
     >>> ax = sw.plots.heat_map(sw.gwpd("x + 4*x*y", P))
     >>> ax.images[0].get_array().tolist()
-    [[2.25, 0.25, None], [0.25, 1.0, None], [None, None, None]]
+    [[2.25, 1.0, None], [1.0, 1.0, None], [None, None, None]]
 
     Returns the Axes. Raises InvalidArgument, UnknownVariable, NotRational (parameters remain), MissingLibrary.
     """

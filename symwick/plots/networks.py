@@ -40,13 +40,15 @@ def interaction_network(source: Any, *, point: Mapping[Any, Any] | None = None, 
     n = len(table.names)
     if not n:
         raise InvalidArgument("Argument 'source' must have at least one input, not none.")
+    alone = [drawn(table.singles.get(i, 0)) for i in range(n)]
+    ranked = sorted((item for item in table.pairs.items() if item[1]), key=lambda item: -abs(item[1]))
+    shown = [(pair, drawn(value)) for pair, value in ranked[:top]]
     side = min(4.6 + 0.1 * n, 9.0)
     axes = axes_for(ax, side, side + 0.5)
     turns = [pi / 2 - 2 * pi * i / n for i in range(n)]
     places = [(cos(turn), sin(turn)) for turn in turns]
-    ranked = sorted((item for item in table.pairs.items() if item[1]), key=lambda item: -abs(item[1]))
-    handles = _lines(axes, table, places, ranked[:top])
-    areas, largest = _nodes(axes, table, places)
+    handles = _lines(axes, table, places, shown)
+    areas, largest = _nodes(axes, table, places, alone)
     handles += largest
     _names(axes, table, turns, [sqrt(area) / 2 + _GAP for area in areas])
     axes.set_aspect("equal")
@@ -65,14 +67,15 @@ def _colour(table: Pairs, value: float) -> str:
     return colour_of(value) if table.signed else SIZE
 
 
-def _lines(axes: Any, table: Pairs, places: list[tuple[float, float]], ranked: list[tuple[tuple[int, int], Any]]) -> list[Any]:
+def _lines(
+    axes: Any, table: Pairs, places: list[tuple[float, float]], ranked: list[tuple[tuple[int, int], float]]
+) -> list[Any]:
     """The pairs, the largest on top; what the widest line stands for, for the legend."""
     if not ranked:
         return []
-    largest = drawn(abs(ranked[0][1]))
-    for (i, j), exact in reversed(ranked):
-        value = drawn(exact)
-        part = abs(value) / largest if largest else 1.0
+    largest = abs(ranked[0][1])
+    for (i, j), value in reversed(ranked):
+        part = abs(value) / largest if largest else 1.0  # all of them below the smallest float
         axes.plot(
             [places[i][0], places[j][0]],
             [places[i][1], places[j][1]],
@@ -85,15 +88,16 @@ def _lines(axes: Any, table: Pairs, places: list[tuple[float, float]], ranked: l
         )
     (i, j), value = ranked[0]
     text = f"{table.measure} of the pair {table.names[i]}, {table.names[j]}: {number_text(value, sign=table.signed)}"
-    return [legend_mark(_colour(table, drawn(value)), text, linewidth=_WIDEST)]
+    return [legend_mark(_colour(table, value), text, linewidth=_WIDEST)]
 
 
-def _nodes(axes: Any, table: Pairs, places: list[tuple[float, float]]) -> tuple[list[float], list[Any]]:
+def _nodes(
+    axes: Any, table: Pairs, places: list[tuple[float, float]], values: list[float]
+) -> tuple[list[float], list[Any]]:
     """The single inputs: areas of the nodes; what the largest stands for, for the legend."""
     n = len(places)
     room = 2 * pi / n * axes.figure.get_figwidth() / 4 * 72  # points between neighbours, about
     widest = min(34.0, 0.8 * room)
-    values = [drawn(table.singles.get(i, 0)) for i in range(n)]
     largest = max(map(abs, values))
     across, up = zip(*places, strict=True)
     least = (0.2 * widest) ** 2  # a small grey node for every input, whatever its single term is
@@ -104,7 +108,7 @@ def _nodes(axes: Any, table: Pairs, places: list[tuple[float, float]]) -> tuple[
     colours = [_colour(table, value) for value in values]
     axes.scatter(across, up, s=areas, c=colours, linewidths=0, zorder=3, gid="singles")
     i = max(range(n), key=lambda k: abs(values[k]))
-    text = f"{table.measure} of {table.names[i]} alone: {number_text(table.singles[i], sign=table.signed)}"
+    text = f"{table.measure} of {table.names[i]} alone: {number_text(values[i], sign=table.signed)}"
     mark = legend_mark(colours[i], text, marker="o", markersize=12, linestyle="none")
     return [max(area, least) for area in areas], [mark]
 

@@ -27,7 +27,7 @@ def sizes_by_order(D: GWPD | Concentration, *, point: Mapping[Any, Any] | None =
     >>> P = sw.Independent({v: sw.Bernoulli("1/2") for v in "xyz"})
     >>> ax = sw.plots.sizes_by_order(sw.gwpd("x + y + 4*x*z", P))
     >>> [text.get_text() for text in ax.texts]
-    ['71.4 %', '28.6 %']
+    ['77.8 %', '22.2 %']
 
     Returns the Axes. Raises InvalidArgument (parameters; no term beside the mean), UnknownVariable, TooLarge, MissingLibrary.
     """
@@ -37,25 +37,20 @@ def sizes_by_order(D: GWPD | Concentration, *, point: Mapping[Any, Any] | None =
         raise InvalidArgument("Argument 'D' must have a term that is not 0 beside the mean, but there is none.")
     by_order = sizes.by_order
     orders = range(1, max(by_order) + 1)
+    heights = {order: drawn(by_order.get(order, 0)) for order in orders}
     axes = axes_for(ax, max(5.2, min(1.6 + 0.75 * len(orders), 11.0)), 3.6)
-    for order in orders:
+    for order, height in heights.items():
         parts = sorted((size for key, size in sizes.by_set.items() if len(key) == order), reverse=True)
         parts = [*parts[:_PARTS], sum(parts[_PARTS:])] if len(parts) > _PARTS else parts
         bottom: Any = 0
         for part in parts:
             axes.bar(order, drawn(part), bottom=drawn(bottom), width=0.7, color=SIZE, edgecolor="white", linewidth=0.6)
             bottom += part
-        axes.annotate(
-            f"{100 * drawn(bottom / total):.3g} %",
-            (order, drawn(bottom)),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="center",
-            fontsize="small",
-        )
+        share = f"{100 * drawn(bottom / total):.3g} %"
+        axes.annotate(share, (order, height), xytext=(0, 3), textcoords="offset points", ha="center", fontsize="small")
     axes.set_xticks(orders)
     axes.set_xlim(0.4, len(orders) + 0.6)
-    axes.set_ylim(0, 1.12 * max(map(drawn, by_order.values())))
+    axes.set_ylim(0, 1.12 * max(heights.values()))
     axes.set_xlabel("order: how many inputs together")
     axes.set_ylabel(f"sum of {sizes.measure}")
     axes.spines[["top", "right"]].set_visible(False)

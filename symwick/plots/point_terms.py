@@ -8,8 +8,8 @@ from typing import Any
 from symwick.algebra.numbers import whole_number
 from symwick.decompose.wick import GWPD
 from symwick.errors import InvalidArgument, NotRational
-from symwick.plots.axes import axes_for, point_text, set_text, titled, value_at
-from symwick.plots.bars import Row, bar_height, draw_rows
+from symwick.plots.axes import point_text, set_text, titled, value_at
+from symwick.plots.bars import Row, draw_rows
 
 __all__ = ["values_at", "waterfall"]
 
@@ -24,7 +24,7 @@ def waterfall(D: GWPD, point: Mapping[Any, Any], *, top: int = 10, ax: Any = Non
     >>> D = sw.gwpd("2*x + 3*x*y", sw.Independent({"x": sw.Bernoulli("1/2"), "y": sw.Bernoulli("1/4")}))
     >>> ax = sw.plots.waterfall(D, {"x": 1, "y": 1})
     >>> [label.get_text() for label in ax.get_yticklabels()]
-    ['E f', '{x}', '{x, y}', '{y}', 'f(x)']
+    ['E f', '{x}', '{y}', '{x, y}', 'f(x)']
 
     Returns the Axes. Raises InvalidArgument, UnknownVariable, NotRational (parameters remain), TooLarge, MissingLibrary.
     """
@@ -47,8 +47,7 @@ def waterfall(D: GWPD, point: Mapping[Any, Any], *, top: int = 10, ax: Any = Non
     if D.max_order is not None and here != rows[-1].end:
         step(f"orders above {D.max_order}", here - rows[-1].end)
     rows.append(Row("f(x)", here, mark=True))
-    axes = axes_for(ax, 7.0, bar_height(len(rows)))
-    draw_rows(axes, rows, joined=True)
+    axes = draw_rows(rows, ax, joined=True)
     axes.set_xlabel("from the mean E f to f(x)")
     titled(axes, "Terms W_f(x_S) at " + point_text(point))
     return axes
