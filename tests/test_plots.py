@@ -270,6 +270,15 @@ def test_an_order_without_terms_keeps_its_place() -> None:
     assert [text.get_text() for text in ax.texts] == ["20 %", "0 %", "80 %"]
 
 
+def test_labels_of_many_orders_stay_apart() -> None:
+    names = [f"x{i}" for i in range(9)]
+    ax = sw.plots.sizes_by_order(sw.gwpd("*".join(names), sw.Independent({v: sw.Uniform(1, 2) for v in names})))
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert ax.texts[-1].get_text() == "< 0.1 %"
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+
+
 def test_errors_by_order_equal_the_exact_ones_zeros_too() -> None:
     ax = sw.plots.error_by_order(CIRCUIT, BITS, [3, 1, 2])
     exact = sw.propagate(CIRCUIT, BITS, None).mean("out")

@@ -46,8 +46,9 @@ def sizes_by_order(D: GWPD | Concentration, *, point: Mapping[Any, Any] | None =
         for part in parts:
             axes.bar(order, drawn(part), bottom=drawn(bottom), width=0.7, color=SIZE, edgecolor="white", linewidth=0.6)
             bottom += part
-        share = f"{100 * drawn(bottom / total):.3g} %"
-        axes.annotate(share, (order, height), xytext=(0, 3), textcoords="offset points", ha="center", fontsize="small")
+        share = _share_text(100 * drawn(bottom / total))
+        letters = "small" if len(orders) < 6 else "x-small"
+        axes.annotate(share, (order, height), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=letters)
     axes.set_xticks(orders)
     axes.set_xlim(0.4, len(orders) + 0.6)
     axes.set_ylim(0, 1.12 * max(heights.values()))
@@ -58,6 +59,10 @@ def sizes_by_order(D: GWPD | Concentration, *, point: Mapping[Any, Any] | None =
     note = "dependent inputs: sizes do not add up to Var\u00a0f" if sizes.note else ""
     titled(axes, "Size of the terms by order", where, note)
     return axes
+
+
+def _share_text(percent: float) -> str:
+    return "< 0.1 %" if 0 < percent < 0.1 else f"{percent:.3g} %"
 
 
 def _sizes(D: Any, point: Mapping[Any, Any] | None) -> Concentration:
