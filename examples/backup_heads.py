@@ -87,7 +87,7 @@ print(f"The interaction itself is ω = {interaction}; on average it is K = {K}, 
 assert found.gap == -interaction - 2 * K
 assert interaction == D["one", "two"].at(here) < 0
 
-# Of this text, independent heads of the same rates would say something else. --------------------------------------------------
+# Of this text, independent heads of the same rates would say something else. ------------------------------------------------
 
 apart = sw.Independent([k.law.marginal(["one"]), k.law.marginal(["two"])])
 alone = sw.gwp(k.circuit, apart).at(here)

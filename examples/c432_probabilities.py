@@ -1,8 +1,8 @@
 """How often is each wire of a circuit 1? Signal probabilities of c432, estimated by cumulants, against exact ones.
 
-c432 is an interrupt controller, one of the ISCAS-85 benchmarks (F. Brglez and H. Fujiwara, 1985): 36 inputs, so 2^36 input vectors. Exact
-probabilities with fair inputs were computed with binary decision diagrams; see symwick/data/ORIGIN.md. An estimate of order k
-leaves out joint cumulants of more than k wires.
+c432 is an interrupt controller, one of the ISCAS-85 benchmarks (F. Brglez and H. Fujiwara, 1985): 36 inputs, so 2^36 input
+vectors. Exact probabilities with fair inputs were computed with binary decision diagrams; see symwick/data/ORIGIN.md. An estimate
+of order k leaves out joint cumulants of more than k wires.
 
 Run: python examples/c432_probabilities.py [--picture FILE.png]
 """
@@ -39,7 +39,7 @@ assert found[2, "zero"] < found[1, "zero"] / 2  # correlations explain more than
 assert found[2, "boolean"] > found[2, "zero"]
 print("That a bit is its own square, Z² = Z, makes the estimates of order 2 worse in this circuit, not better.")
 
-# Which estimates can be trusted? The ledger lists every cumulant that was left out; an empty one says that nothing was. ---------
+# Which estimates can be trusted? The ledger lists every cumulant that was left out; an empty one says that nothing was. -----
 
 print("\nThree of the outputs at order 2:")
 for net in ("N223", "N329", "N370"):

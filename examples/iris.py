@@ -27,7 +27,7 @@ def named(S) -> str:
     return ", ".join(v for v in LENGTHS if v in set(map(str, S))) or "mean"
 
 
-# One flower of each species: the first of its kind in the data. -----------------------------------------------------------------
+# One flower of each species: the first of its kind in the data. -------------------------------------------------------------
 
 D = sw.gwpd(RATIO, law)
 with open(path, encoding="utf-8") as file:
@@ -43,7 +43,7 @@ for kind, flower in flowers.items():
     assert sum(values.values()) == D.target.at(flower)  # Fractions: equal, not nearly equal
 print(D.check())
 
-# On average: what dependence does to the mean. --------------------------------------------------------------------------------
+# On average: what dependence does to the mean. ------------------------------------------------------------------------------
 
 G = sw.gcpd(RATIO, law)
 apart = G[[[v] for v in LENGTHS]].value
@@ -55,7 +55,7 @@ assert G.check()
 assert G.target.value > apart
 assert K.top(1)[0][0] == frozenset(D.inputs.key(0b1100))  # long petals are wide petals: the pair that matters most
 
-# Shares of the variance. Sobol indices ask for independent inputs and are refused; covariance shares are not. ----------------
+# Shares of the variance. Sobol indices ask for independent inputs and are refused; covariance shares are not. ---------------
 
 try:
     sw.sobol(RATIO, law)
@@ -73,7 +73,7 @@ print("All shares add up to 1. That of sepal length is negative: it lowers the r
 assert shares["sepal_length"].value < 0 < shares.structural("sepal_length").value
 assert law.cumulant(["sepal_length", "petal_length"]) > 0
 
-# Petals and sepals as two inputs: dependence within each is their own affair. -------------------------------------------------
+# Petals and sepals as two inputs: dependence within each is their own affair. -----------------------------------------------
 
 two = sw.gwpd(RATIO, law, inputs={"sepals": LENGTHS[:2], "petals": LENGTHS[2:]})
 print("\nThe virginica as two inputs:")

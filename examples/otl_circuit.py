@@ -67,7 +67,7 @@ assert one_lot.correlative("Rb1").value < 0
 assert one_lot.correlative("Rb2").value < 0
 assert all(shares["of different lots"].correlative(v).value == 0 for v in PARTS)
 
-# The two as one part: the divider. Then inputs are independent, and Sobol indices exist. ---------------------------------------
+# The two as one part: the divider. Then inputs are independent, and Sobol indices exist. ------------------------------------
 
 blocks = {"divider": ["Rb1", "Rb2"], "collectors": ["Rc1", "Rc2"], "Rf": ["Rf"], "beta": ["beta"]}
 indices = sw.sobol(f, lots, inputs=blocks)
@@ -78,7 +78,7 @@ together = 1 - indices.order(1).value
 print(f"  all interactions together {float(together):.1e}: near its working point the amplifier is almost additive")
 assert 0 < together < Fraction(1, 1000)
 
-# Two amplifiers of the line: divider resistors 4 % too large both, and one 4 % too large, the other 4 % too small. -----------------
+# Two amplifiers of the line: divider resistors 4 % too large both, and one 4 % too large, the other 4 % too small. ----------
 
 usual = {"Rf": "1.80", "Rc1": Fraction("1.8") * Fraction(98, 100), "Rc2": Fraction("0.68") * Fraction(98, 100), "beta": 150}
 D = {lots: sw.gwpd(f, lots), strangers: sw.gwpd(f, strangers)}

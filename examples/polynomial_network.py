@@ -26,7 +26,7 @@ rows = [line.split(",") for line in path.read_text(encoding="utf-8").split()[1:]
 flowers = [[Fraction(cell) for cell in row[:4]] for row in rows]
 species = [int(row[4]) for row in rows]
 
-# The network: out = V (W x)² + U x + c, trained. --------------------------------------------------------------------------------
+# The network: out = V (W x)² + U x + c, trained. ----------------------------------------------------------------------------
 
 W = np.array([[1, 0, -1, 0], [0, 1, 0, -1], [1, -1, 0, 0], [0, 0, 1, -2]])
 
@@ -53,7 +53,7 @@ print(circuit.statistics())
 print(f"Output weights {', '.join(map(str, weights))}: {right} of {len(rows)} flowers right.")
 assert right >= 140
 
-# Mean and variance of its output over the flowers, gate by gate. ---------------------------------------------------------------
+# Mean and variance of its output over the flowers, gate by gate. ------------------------------------------------------------
 
 law = sw.Empirical([row[:4] for row in rows], LENGTHS)
 mean = sum(answers) / Fraction(len(answers))
@@ -66,7 +66,7 @@ for order in (1, 2, 3, 4, None):
     assert (run.mean("species") == mean) == (order != 1)  # squares of linear forms need covariances, and no more
     assert (run.variance("species") == variance) == (order in (4, None))  # covariances of squares need four
 
-# Which lengths together? ---------------------------------------------------------------------------------------------------------
+# Which lengths together? ----------------------------------------------------------------------------------------------------
 
 D = sw.gwpd(circuit, law)
 shares = sw.covariance_shares(circuit, law)
@@ -76,7 +76,7 @@ for S in sorted(shares, key=lambda S: -abs(shares[S].value))[:6]:
 assert shares.check()
 assert max(map(len, D)) == 2  # a network of squares holds pairs, and no more
 
-# The sepals of a setosa with the petals of a virginica: is the network's answer of an unusual kind? -------------------------------
+# The sepals of a setosa with the petals of a virginica: is the network's answer of an unusual kind? -------------------------
 
 setosa, virginica = rows[40], rows[101]
 chimera = dict(zip(LENGTHS, [*setosa[:2], *virginica[2:4]], strict=True))

@@ -1,7 +1,7 @@
 """Sobol's G function: are the exact indices those of the closed formulas, for all sets of eight inputs?
 
-f = Π_i (|4 x_i − 2| + a_i) / (1 + a_i) with x_i uniform on (0, 1), a common test of sensitivity analysis (A. Saltelli and I. M. Sobol',
-1995): a_i small makes an input matter. |4 x − 2| has no polynomial, but is a polynomial on each half of the interval, and that is
+f = Π_i (|4 x_i − 2| + a_i) / (1 + a_i) with x_i uniform on (0, 1), a common test of sensitivity analysis (A. Saltelli and
+I. M. Sobol', 1995): a_i small makes an input matter. |4 x − 2| is no polynomial, but one on each half of the interval, and that is
 integrated exactly. Known: V_i = 1/(3 (1 + a_i)²), V_S = Π_{i∈S} V_i, Var f = Π_i (1 + V_i) − 1.
 
 Run: python examples/sobol_g.py [--picture FILE.png]
@@ -41,19 +41,20 @@ orders = [indices.order(k).value for k in range(1, len(A) + 1)]
 assert sum(orders) == 1
 print("Shares by order:", ", ".join(f"{k}: {float(share):.2e}" for k, share in enumerate(orders, start=1)))
 
-# A term at a point, too, is the product of its inputs: W_S = Π (|4 x_i − 2| − 1) / (1 + a_i). ----------------------------------
+# A term at a point, too, is the product of its inputs: W_S = Π (|4 x_i − 2| − 1) / (1 + a_i). -------------------------------
 
 point = {x: Fraction(i, 10) for i, x in enumerate(A)}
 D = sw.gwpd(G, law)
 for S, value in D.at(point).items():
     assert value == prod((abs(4 * point[str(x)] - 2) - 1) / (1 + Fraction(A[str(x)])) for x in S)
 print("At the point x_i = (i − 1)/10 every term equals its formula, and", D.check())
-print("The largest there:", ", ".join(f"{{{', '.join(sorted(map(str, S)))}}} {float(value):+.3f}" for S, value in D.top(point, 4)))
+largest = [f"{{{', '.join(sorted(map(str, S)))}}} {float(value):+.3f}" for S, value in D.top(point, 4)]
+print("The largest there:", ", ".join(largest))
 
 if picture:
     import matplotlib.pyplot as plt
 
-    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.6), layout="constrained", width_ratios=[1, 1.1])
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.6), layout="constrained", width_ratios=[1.1, 1])
     sw.plots.sizes_by_order(sw.gwpd(G, law), ax=left)
     sw.plots.waterfall(D, point, top=8, ax=right)
     figure.savefig(picture, dpi=110)

@@ -26,7 +26,7 @@ def mended(rows):
     return (x * y * z).mean() - pairs + 2 * x.mean() * y.mean() * z.mean()
 
 
-# The test that was there: random centred data, against the mean of the product. It passes. ----------------------------------------
+# The test that was there: random centred data, against the mean of the product. It passes. ----------------------------------
 
 data = np.random.default_rng(0).normal(size=(1000, 3))
 data[:, 2] = data[:, 0] * data[:, 1] + 0.1 * data[:, 2]
@@ -34,7 +34,7 @@ data -= data.mean(axis=0)
 assert np.isclose(colleagues(data), data.prod(axis=1).mean())
 print("The colleague's own test, on centred data: passes")
 
-# Against the exact value. ---------------------------------------------------------------------------------------------------------
+# Against the exact value. ---------------------------------------------------------------------------------------------------
 
 exact = sw.gcp("x*y*z", sw.Moments(["x", "y", "z"]))
 print("\nExactly, under a law of which nothing is known:")
@@ -50,7 +50,7 @@ assert len(report.diagnosis) == 1
 assert "E[x]*E[y]*E[z]" in report.diagnosis[0]
 assert "1 instead of 2" in report.diagnosis[0]
 
-# The counterexample is code: what a colleague gets is something to run. ------------------------------------------------------------
+# The counterexample is code: what a colleague gets is something to run. -----------------------------------------------------
 
 print("\nAs a test to keep:")
 print("\n".join("  " + line for line in report.counterexample.code.splitlines()))
@@ -58,10 +58,10 @@ assert colleagues([[1, 1, 1]]) == -1  # a single row does not stray, so nothing 
 assert mended([[1, 1, 1]]) == 0
 
 fixed = sw.verify(mended, exact, rows=["x", "y", "z"])
-print(f"\nsw.verify of the mended one: {fixed.verdict}, {fixed.points} data sets, {fixed.worst}")
+print(f"\nsw.verify of the mended one: {fixed.verdict}, {fixed.points} data sets")
 assert fixed
 
-# Nothing special about data: formulas in moments, whole decompositions, circuits are verified in the same way. ------------------------
+# Nothing special about data: formulas in moments, whole decompositions, circuits are verified in the same way. --------------
 
 pair = sw.gwp("x*y", sw.Moments(["x", "y"]))
 right = sw.verify(lambda x, y, E_x, E_y, E_xy: (x - E_x) * (y - E_y) - (E_xy - E_x * E_y), pair)
