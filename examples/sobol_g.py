@@ -1,8 +1,8 @@
 """Sobol's G function: are the exact indices those of the closed formulas, for all sets of eight inputs?
 
 f = Π_i (|4 x_i − 2| + a_i) / (1 + a_i) with x_i uniform on (0, 1), a common test of sensitivity analysis (A. Saltelli and
-I. M. Sobol', 1995): a_i small makes an input matter. |4 x − 2| is no polynomial, but one on each half of the interval, and that is
-integrated exactly. Known: V_i = 1/(3 (1 + a_i)²), V_S = Π_{i∈S} V_i, Var f = Π_i (1 + V_i) − 1.
+I. M. Sobol', 1995): a_i small makes an input matter. |4 x − 2| is no polynomial, but one on each half of the interval, and
+that is integrated exactly. Known: V_i = 1/(3 (1 + a_i)²), V_S = Π_{i∈S} V_i, Var f = Π_i (1 + V_i) − 1.
 
 Run: python examples/sobol_g.py [--picture FILE.png]
 """

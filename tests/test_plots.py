@@ -238,6 +238,18 @@ def test_large_pictures_hold_their_labels() -> None:
     inside(sw.plots.heat_map(decomposition, point=point))
 
 
+def test_nodes_of_a_small_network_do_not_touch() -> None:
+    decomposition, point = large()
+    figure = matplotlib.figure.Figure(figsize=(14, 5), layout="constrained")
+    axes = figure.subplots(1, 3)
+    ax = sw.plots.interaction_network(decomposition, point=point, ax=axes[1])
+    figure.draw_without_rendering()
+    (nodes,) = (found for found in ax.collections if found.get_gid() == "singles")
+    places = ax.transData.transform(nodes.get_offsets()) * 72 / figure.dpi
+    apart = min(float(((places[i] - places[i - 1]) ** 2).sum()) ** 0.5 for i in range(30))
+    assert max(nodes.get_sizes()) ** 0.5 < apart
+
+
 def test_a_network_without_pairs() -> None:
     ax = sw.plots.interaction_network(sw.gwpd("x + y", FAIR))
     assert list(ax.get_lines()) == []
@@ -499,6 +511,9 @@ REFUSALS: dict[str, tuple[type[SymwickError], Callable[[], Any]]] = {
     "Argument 'exact[out]' must be exact, not the float 0.5. Write it as text ('0.5'), as a Fraction or as a sympy Rational; "
     "or ask for ring='float64' where that is offered.": (
         InexactError, lambda: sw.plots.error_by_order(CIRCUIT, BITS, [1], exact={"out": 0.5}),
+    ),
+    "Argument 'ring' must be 'exact' or 'float64', not 'symbolic'.": (
+        InvalidArgument, lambda: sw.plots.error_by_order(CIRCUIT, BITS, [1], ring="symbolic"),
     ),
     "Argument 'schedule' must be one of gate, layer, not 'late'.": (
         InvalidArgument, lambda: sw.plots.error_by_order(CIRCUIT, BITS, [1], schedule="late"),

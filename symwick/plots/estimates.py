@@ -61,6 +61,8 @@ def error_by_order(
     chosen = sorted({whole_number(order, "orders", 1) for order in orders})
     if not chosen:
         raise InvalidArgument("Argument 'orders' must hold at least one order; it is empty.")
+    if ring not in ("exact", "float64"):
+        raise InvalidArgument(f"Argument 'ring' must be 'exact' or 'float64', not {ring!r}.")
     wires = _wires(circuit, outputs)
     truth = _truth(circuit, law, wires, exact)
     errors: dict[str, list[float]] = {wire: [] for wire in wires}

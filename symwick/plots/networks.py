@@ -96,7 +96,9 @@ def _nodes(
 ) -> tuple[list[float], list[Any]]:
     """The single inputs: areas of the nodes; what the largest stands for, for the legend."""
     n = len(places)
-    room = 2 * pi / n * axes.figure.get_figwidth() / 4 * 72  # points between neighbours, about
+    place, figure = axes.get_position(original=True), axes.figure
+    side = min(place.width * figure.get_figwidth(), place.height * figure.get_figheight())
+    room = 2 * pi / n * side / 3.2 * 72  # points between neighbours, about
     widest = min(34.0, 0.8 * room)
     largest = max(map(abs, values))
     across, up = zip(*places, strict=True)
