@@ -1,6 +1,7 @@
 """Normal inputs: moments are sums over pairings (Isserlis), Wick products of copies are Hermite polynomials.
 
-Everything below stays a formula: the covariances are symbols, and each claim is decided exactly.
+Do these classical facts (L. Isserlis, 1918; G.-C. Wick, 1950) come out of the general definition? No data: everything below stays
+a formula, the covariances are symbols, and each claim is decided exactly.
 
 Run: python examples/hermite_and_isserlis.py
 """
@@ -9,7 +10,7 @@ from math import factorial
 
 import symwick as sw
 
-# Isserlis: E[x1 ⋯ x2k] is a sum over the ways to pair the variables, one covariance for each pair. -----------------------
+# Isserlis: E[x1 ⋯ x2k] is a sum over the ways to pair the variables, one covariance for each pair. --------------------------
 
 print("E[x1 ⋯ xn] of jointly normal variables with mean 0; sij is the covariance of xi and xj.")
 for n in (2, 4, 6, 8):

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from symwick import plots
     from symwick.account.attributions import Attribution, Attributions
     from symwick.account.components import Components, components
     from symwick.account.ledger import Ledger
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
         FormatError,
         InexactError,
         InvalidArgument,
+        MissingLibrary,
         NoClosedForm,
         NotRational,
         SizeWarning,
@@ -131,6 +133,7 @@ __all__ = [
     "Law",
     "Ledger",
     "LogNormal",
+    "MissingLibrary",
     "Mixture",
     "Moments",
     "MultivariateNormal",
@@ -177,6 +180,7 @@ __all__ = [
     "moments_of",
     "novelty",
     "parse_expression",
+    "plots",
     "propagate",
     "save_law",
     "search",
@@ -225,8 +229,8 @@ _HOMES = {
     "distributions.mixture": "Mixture",
     "distributions.normal": "MultivariateNormal",
     "distributions.unspecified": "Cumulants Moments",
-    "errors": "FormatError InexactError InvalidArgument NoClosedForm NotRational SizeWarning SymwickError TooLarge "
-    "UnknownVariable",
+    "errors": "FormatError InexactError InvalidArgument MissingLibrary NoClosedForm NotRational SizeWarning SymwickError "
+    "TooLarge UnknownVariable",
     "functions.grid": "Function",
     "verification.estimator": "verify_estimator",
     "verification.estimator_report": "EstimatorReport",
@@ -236,7 +240,7 @@ _HOMES = {
 """The names of every module: it is imported when one of them is first asked for, so that importing symwick is quick."""
 
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
-_MODULES = {"conversions": "algebra.conversions", "formal": "decompose.formal"}
+_MODULES = {"conversions": "algebra.conversions", "formal": "decompose.formal", "plots": "plots"}
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ __all__ = [
     "FormatError",
     "InexactError",
     "InvalidArgument",
+    "MissingLibrary",
     "NoClosedForm",
     "NotRational",
     "SizeWarning",
@@ -54,6 +55,10 @@ class UnknownVariable(InvalidArgument, KeyError):
 
     # KeyError shows the repr of its argument, which would put the sentence in quotes.
     __str__ = Exception.__str__
+
+
+class MissingLibrary(SymwickError, ImportError):
+    """An optional library is not installed; the message says what to install."""
 
 
 class InexactError(SymwickError, TypeError):

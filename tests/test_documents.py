@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import importlib.util
 import io
 import os
 import re
@@ -94,11 +96,14 @@ def test_document(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_example(path: Path, tmp_path: Path) -> None:
+    """It runs, and where it can draw, it draws; what it does without a picture is part of that run."""
+    draws = "--picture" in path.read_text(encoding="utf-8") and importlib.util.find_spec("matplotlib") is not None
+    picture = tmp_path / "picture.png"
     search = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     done = subprocess.run(
-        [sys.executable, str(path)],
+        [sys.executable, str(path), *(["--picture", str(picture)] if draws else [])],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": search},
+        env={**os.environ, "PYTHONPATH": search, "MPLBACKEND": "Agg"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -106,6 +111,36 @@ def test_example(path: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+    assert [file.name for file in tmp_path.iterdir()] == (["picture.png"] if draws else [])
+    if draws:
+        assert shows_something(picture), "the picture is empty"
+
+
+def shows_something(path: Path) -> bool:
+    """Whether a picture is large enough to be read and holds more than frame and labels: areas in colour."""
+    from matplotlib.image import imread
+
+    pixels = imread(path)[:, :, :3]
+    coloured = (pixels.max(axis=2) - pixels.min(axis=2) > 0.2).mean()
+    return bool(min(pixels.shape[:2]) >= 300 and coloured > 0.002)
+
+
+def test_the_page_about_examples_names_each_of_them() -> None:
+    text = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"^- `(\w+\.py)`(?: \(picture\))?: [^\n]+", text, flags=re.MULTILINE)
+    assert sorted(named) == [path.name for path in EXAMPLES]
+    pictured = re.findall(r"^- `(\w+\.py)` \(picture\)", text, flags=re.MULTILINE)
+    assert sorted(pictured) == [path.name for path in EXAMPLES if "--picture" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_says_what_it_asks_and_how_it_is_run(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    option = " [--picture FILE.png]" if "--picture" in text else ""
+    doc = ast.get_docstring(ast.parse(text)) or ""
+    assert doc.endswith(f"Run: python examples/{path.name}{option}")
+    assert "?" in doc
 
 
 # The checker itself ------------------------------------------------------------------------------------------------
@@ -124,6 +159,19 @@ def test_blocks_share_one_namespace_and_output_is_compared() -> None:
 def test_a_wrong_output_is_caught(info: str, said: str) -> None:
     with pytest.raises(AssertionError, match="d:6: the block above prints\n3"):
         run(_document(("python", "print(1 + 2)"), (info, said)), "d")
+
+
+def test_an_empty_picture_is_caught(tmp_path: Path) -> None:
+    plt = pytest.importorskip("matplotlib.pyplot")
+    plt.switch_backend("Agg")
+    figure, ax = plt.subplots(figsize=(5, 4))
+    figure.savefig(tmp_path / "frame.png")
+    ax.bar([1, 2, 3], [3, 1, 2])
+    figure.savefig(tmp_path / "bars.png")
+    figure.set_size_inches(2, 1)
+    figure.savefig(tmp_path / "tiny.png")
+    plt.close(figure)
+    assert [shows_something(tmp_path / f"{name}.png") for name in ("frame", "bars", "tiny")] == [False, True, False]
 
 
 def test_a_missing_output_is_caught() -> None:

@@ -36,7 +36,10 @@ FACES = frozenset({"cli", "report"})
 
 OPTIONAL = frozenset({"numba", "jax", "jaxlib", "matplotlib", "pandas", "dask", "torch"})
 """Libraries that an installed symwick may lack: imported inside functions only, and in these files only."""
-OPTIONAL_ALLOWED = {"pandas": frozenset({"symwick/decompose/decomposition.py"})}
+OPTIONAL_ALLOWED = {
+    "matplotlib": frozenset({"symwick/plots/axes.py"}),
+    "pandas": frozenset({"symwick/decompose/decomposition.py"}),
+}
 
 FORBIDDEN_NAMES = frozenset({"eval", "exec", "sympify", "parse_expr", "lambdify"})
 """What turns text into code. Code generation may ``exec`` its own source, in the files named here."""
