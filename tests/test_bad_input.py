@@ -22,6 +22,8 @@ from symwick.errors import (
     TooLarge,
     UnknownVariable,
 )
+from symwick.functions.expression import product_sum
+from tests.refusals import refuses
 
 x, y, a = sympy.symbols("x y a")
 P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, [x, y])
@@ -196,6 +198,25 @@ def test_a_callable_that_forgets_to_return() -> None:
     refused(InexactError, text, lambda: sw.gwpd(lambda p, q: None, P))
 
 
+@pytest.mark.parametrize(("f", "said"), [
+    (lambda p: p, "(p)"), (lambda p, q, r: p, "(p, q, r)"), (lambda *, x, y: x, "(*, x, y)"),
+])  # fmt: skip
+def test_a_callable_of_other_arguments(f: Callable[..., Any], said: str) -> None:
+    text = (
+        f"Argument 'f' must take one argument for each of x, y, not {said}; "
+        "symwick.function(f, names) says which variables f takes."
+    )
+    for ask in (sw.gwp, sw.gwpd, sw.gcp, sw.gcpd, sw.expectation):
+        refuses(InvalidArgument, text, lambda ask=ask: ask(f, P))  # type: ignore[misc]
+
+
+def test_callables_whose_arguments_fit_or_are_not_known() -> None:
+    expected = sw.gwpd("x*y", P)
+    for f in (lambda *p: p[0] * p[1], lambda p, q, r=1: p * q * r, sw.function(lambda q, p: p * q, ["y", "x"]), np.multiply):
+        assert all(expected[S].at({"x": 1, "y": 1}) == W.at({"x": 1, "y": 1}) for S, W in sw.gwpd(f, P).items())
+    assert sw.expectation(max, P).value == Fraction(1, 2)  # max has no signature
+
+
 @pytest.mark.parametrize("text", ["x*(", "", "x; y", "__import__('os')", "x.real", "x[0]", "lambda: x", "2**99999"])
 def test_text_that_is_no_expression(text: str) -> None:
     refused(FormatError, "Expression, column", lambda: sw.gwp(text, P))
@@ -253,6 +274,42 @@ def test_too_large_is_said_before_the_callable_is_called(ask: Callable[..., Any]
         "10,000,000. Pass limit=1099511627776 (or more) to do it all the same."
     )
     assert not calls
+
+
+@pytest.mark.parametrize(("f", "terms"), [
+    ("(x0 + x1 + x2 + x3)**50", 23_426),               # all monomials of degree 50
+    ("(1 + x0 + x1)**9 * (1 + x1 + x2)**9", 1_900),     # degrees of at most 9, 18 and 9
+    ("(1 + x0)**2000", 2_001), ("(x0 - x0*x1)**1500*x2 + x3", 1_502),
+])  # fmt: skip
+def test_an_expression_that_is_too_large_multiplied_out(f: str, terms: int) -> None:
+    law = sw.Independent({f"x{i}": sw.Normal(0, 1) for i in range(4)})
+    text = (
+        f"Terms of f multiplied out: predicted {terms:,}, above the limit of 1,000. "
+        f"Pass limit={terms} (or more) to do it all the same."
+    )
+    for ask in (sw.gwp, sw.gwpd, sw.gcp, sw.gcpd, sw.expectation):
+        refuses(TooLarge, text, lambda ask=ask: ask(f, law, limit=1000))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("f", [
+    "(x + y + a)**5*(x - y)**3", "(1 + x)*(2 + y)*(3 + a) - x*y", "((x + y)**3 + a*x)**4 + exp(x)*exp(2*y)*(1 + y)",
+    "(x*y + x + 1)**6/3 + (x*y + x + 1)**2", "(x - a)**4*(sin(x + y) + y**3)**2",
+])  # fmt: skip
+def test_the_prediction_is_never_below_the_terms(f: str) -> None:
+    expression = sw.parse_expression(f)
+    found = product_sum(expression, [x, y])
+    count = sum(1 for _ in found.terms)
+    refused(TooLarge, "Terms of f multiplied out", lambda: product_sum(expression, [x, y], count - 1))
+
+
+def test_an_expression_that_is_far_too_large_is_refused_at_once() -> None:
+    law = sw.Independent({f"x{i}": sw.Bernoulli("1/2") for i in range(14)})
+    with pytest.raises(TooLarge) as caught:
+        sw.gwpd("(" + " + ".join(f"x{i}" for i in range(14)) + ")**14", law)
+    assert caught.value.predicted == 20_058_300  # monomials of degree 14 in 14 variables
+    huge = "((1 + x0 + x1 + x2)**9999 + x3)**9999 * " + " * ".join(f"(x{i} + x{i + 1})" for i in range(13))
+    with pytest.raises(TooLarge):
+        sw.gwpd(huge, law)
 
 
 def test_the_limit_that_the_error_names_is_enough() -> None:

@@ -85,6 +85,7 @@ def test_structural_zeros_answer_and_say_why() -> None:
     assert G[[["x", "z"], ["y"]]].reason == "no product in f holds x, z together: f is a sum that separates them"
     unused_k = sw.gcpd("x*y", THREE)[[["x", "y", "z"]]]
     assert unused_k.reason == "f does not depend on z, which lies in a block of several inputs"
+    assert sw.gcp("x", THREE).reason == "f does not depend on y, z, which lie in a block of several inputs"
 
 
 def test_gcpd_is_a_mapping() -> None:

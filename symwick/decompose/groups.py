@@ -64,6 +64,8 @@ def absent(engine: Any, mask: int, where: str = "") -> str | None:
     for part in engine.maximal:
         used |= part
     names = engine.inputs.names
-    if mask & ~used:
-        return f"f does not depend on {names(mask & ~used)}{where}"
+    unused = mask & ~used
+    if unused:
+        several = where.replace(", which lies", ", which lie") if unused & (unused - 1) else where
+        return f"f does not depend on {names(unused)}{several}"
     return f"no product in f holds {names(mask)} together: f is a sum that separates them"

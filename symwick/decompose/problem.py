@@ -239,7 +239,7 @@ class _Reader:
                 raise InvalidArgument(f"Argument 'inputs' must have a block for {variable}, which f uses.")
 
     def _expression(self, expression: sympy.Basic, known_on: Mapping[sympy.Symbol, Any] | None = None) -> Any:
-        function = product_sum(expression, self.law.variables)
+        function = product_sum(expression, self.law.variables, self.limit)
         check_truth_values(self.law, [v for v in self.law.variables if v in function.booleans])
         self._covered(function.variables)
         if not self._numeric(function.variables):

@@ -54,7 +54,7 @@ def separated(
         changes[part] = sympy.Add(
             *(sympy.Mul(c, *(e for _, e in factors)) for factors, c in _indicator_terms(values, used, columns))
         )
-    result = product_sum(expression.xreplace(changes), law.variables)
+    result = product_sum(expression.xreplace(changes), law.variables, limit)
     if result.joint:
         raise NoClosedForm(f"The sub-expression {result.joint[0]} has no closed form under {law!r}: it mixes its variables.")
     return result, domain

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from math import comb, prod
 from typing import Any
 
 import sympy
@@ -19,11 +21,12 @@ from symwick.algebra.polynomials import generators, terms
 from symwick.algebra.symbolic import power
 from symwick.algebra.symbolic_reading import element as element_of
 from symwick.circuits.variables import plain
-from symwick.errors import InexactError, InvalidArgument
+from symwick.errors import InexactError, InvalidArgument, TooLarge
 
 __all__ = ["ProductSum", "ProductTerm", "lower_booleans", "product_sum"]
 
 _MAX_POWER = 10_000
+_MANY = 10**9  # above any limit, and below what would be slow to count
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,66 @@ class _Walk:
         return lambda gens: inner(gens) ** exponent
 
 
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """A first bound of the terms, quick: what sums and products would have if nothing met. It never falls on the way."""
+
+    terms: int
+
+    def __add__(self, other: Any) -> _Count:
+        return _Count(self.terms + (other.terms if isinstance(other, _Count) else 1))
+
+    def __mul__(self, other: Any) -> _Count:
+        return _Count(self.terms * other.terms) if isinstance(other, _Count) else self
+
+    def __pow__(self, exponent: int) -> _Count:
+        return _Count(comb(self.terms + exponent - 1, exponent) if self.terms <= _MANY else self.terms)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+
+@dataclass(frozen=True)
+class _Size:
+    """How large a polynomial may become: ring elements are built from it as from a generator, and only terms are counted.
+
+    ``count`` bounds the terms as they are multiplied out, ``degrees`` the exponents of the generators, ``largest`` the terms
+    of everything on the way.
+    """
+
+    count: int
+    degrees: dict[int, int]
+    largest: int = 1
+
+    @cached_property
+    def terms(self) -> int:
+        """No more than there are monomials of these degrees."""
+        total = sum(self.degrees.values())
+        return min(self.count, comb(len(self.degrees) + total, total), prod(d + 1 for d in self.degrees.values()))
+
+    def _made(self, count: int, degrees: dict[int, int], *parts: _Size) -> _Size:
+        made = _Size(count, degrees)
+        return _Size(made.terms, degrees, max(made.terms, *(part.largest for part in parts)))
+
+    def __add__(self, other: Any) -> _Size:
+        if not isinstance(other, _Size):
+            return self._made(self.terms + 1, self.degrees, self)
+        degrees = {g: max(self.degrees.get(g, 0), other.degrees.get(g, 0)) for g in self.degrees | other.degrees}
+        return self._made(self.terms + other.terms, degrees, self, other)
+
+    def __mul__(self, other: Any) -> _Size:
+        if not isinstance(other, _Size):
+            return self
+        degrees = {g: self.degrees.get(g, 0) + other.degrees.get(g, 0) for g in self.degrees | other.degrees}
+        return self._made(self.terms * other.terms, degrees, self, other)
+
+    def __pow__(self, exponent: int) -> _Size:
+        degrees = {g: d * exponent for g, d in self.degrees.items()}
+        count = comb(self.terms + exponent - 1, exponent) if self.terms <= _MANY else prod(d + 1 for d in degrees.values())
+        return self._made(count, degrees, self)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+
 def _adder(parts: Sequence[Callable[[list[Any]], Any]]) -> Callable[[list[Any]], Any]:
     def add(gens: list[Any]) -> Any:
         values = [part(gens) for part in parts]
@@ -176,11 +239,11 @@ def _multiplier(parts: Sequence[Callable[[list[Any]], Any]]) -> Callable[[list[A
     return multiply
 
 
-def product_sum(expression: sympy.Basic, variables: Sequence[sympy.Symbol]) -> ProductSum:
+def product_sum(expression: sympy.Basic, variables: Sequence[sympy.Symbol], limit: int = 10_000_000) -> ProductSum:
     """Read an expression as a finite sum of products of functions of one variable each.
 
-    Symbols that are not among ``variables`` are parameters. Raises InexactError (a float) and InvalidArgument (no real
-    expression, two symbols of one name, huge powers).
+    Symbols that are not among ``variables`` are parameters. Raises InexactError (a float), InvalidArgument (no real
+    expression, two symbols of one name, huge powers) and TooLarge (more than ``limit`` terms are predicted).
 
     >>> x, y, a = sympy.symbols("x y a")
     >>> for term in product_sum(a * (x + y) ** 2, [x, y]).terms:
@@ -209,6 +272,10 @@ def product_sum(expression: sympy.Basic, variables: Sequence[sympy.Symbol]) -> P
     leaves = sorted(walk.index, key=sympy.default_sort_key)
     place = {leaf: i for i, leaf in enumerate(leaves)}
     gens = generators(len(leaves))
+    if walk.index and rebuild([_Count(1)] * len(walk.index)).terms > min(limit, _MANY):
+        size = rebuild([_Size(1, {i: 1}) for i in range(len(walk.index))])
+        if size.largest > limit:
+            raise TooLarge("Terms of f multiplied out", size.largest, limit)
     element = rebuild([gens[place[leaf]] for leaf in walk.index])
     variable_of = [next(iter(leaf.free_symbols & walk.variables), None) for leaf in leaves]
     values = [None if variable else element_of(leaf) for leaf, variable in zip(leaves, variable_of, strict=True)]

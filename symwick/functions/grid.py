@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from inspect import Signature, signature
 from itertools import product
 from math import prod
 from typing import Any
@@ -125,11 +127,29 @@ def _split(value: Any) -> tuple[list[Any], tuple[Any, ...] | None]:
     return [value], None
 
 
+def _takes(f: Callable[..., Any], variables: tuple[sympy.Symbol, ...]) -> None:
+    """Refuse a callable that cannot be called with one value for each variable; of some nothing can be known."""
+    found: Signature | None = None
+    with suppress(TypeError, ValueError):  # builtins and the like have no signature to ask
+        found = signature(f)
+    if found is None:
+        return
+    try:
+        found.bind(*variables)
+    except TypeError:
+        names = ", ".join(map(str, variables))
+        raise InvalidArgument(
+            f"Argument 'f' must take one argument for each of {names}, not {found}; "
+            "symwick.function(f, names) says which variables f takes."
+        ) from None
+
+
 def from_callable(
     f: Callable[..., Any], variables: tuple[sympy.Symbol, ...], points: Points, *, floats: bool, limit: int
 ) -> GridValues:
     """Call f once, by position, at every point of the product of ``points``; a tuple or dict is several outputs."""
     size = _guard(points, limit)
+    _takes(f, variables)
     rows: list[Any] = []
     names: tuple[Any, ...] | None = None
     width = 1
