@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from symwick import plots
-    from symwick.account.attributions import Attribution, Attributions
+    from symwick.account.attribution import Attribution
+    from symwick.account.attributions import Attributions
     from symwick.account.components import Components, components
     from symwick.account.ledger import Ledger
     from symwick.account.propagate import propagate
@@ -192,7 +193,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "account.attributions": "Attribution Attributions",
+    "account.attribution": "Attribution",
+    "account.attributions": "Attributions",
     "account.components": "Components components",
     "account.ledger": "Ledger",
     "account.propagate": "propagate",

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 from heapq import nlargest
 from math import prod
 from typing import Any, TypeVar
 
+from symwick.account.attribution import Attribution, row_of
 from symwick.account.unfolding import Monomial, Record, Unfolding
-from symwick.algebra.notebook import MOST_ROWS, MOST_TEXT, bounded, cut, html_page, html_table
+from symwick.algebra.notebook import MOST_ROWS, bounded, html_page, html_table
 from symwick.algebra.numbers import whole_number
 from symwick.algebra.partitions import bell
 from symwick.algebra.small_blocks import small_blocks_first
@@ -20,16 +19,13 @@ from symwick.errors import InvalidArgument, TooLarge, amount
 from symwick.propagation.patterns import Key
 from symwick.propagation.run import Run, coercion
 
-__all__ = ["Attribution", "Attributions"]
+__all__ = ["Attributions"]
 
 MOST_TERMS = 1_000_000
 """Monomials that a sum goes through without being asked twice."""
 
 MOST_SHOWN, MOST_LOOKED_AT = 8, 2_000
 """Terms that a repr shows, and that it looks at to find them."""
-
-MOST_BLOCKS, MOST_BITS = 12, 200
-"""Blocks that a repr spells out; bits of a fraction from which it shows digits only."""
 
 MOST_COUNTED = 60
 """Leaves of a group whose partitions are counted; those of more are more than anyone can list."""
@@ -42,46 +38,6 @@ _END: Any = object()
 T = TypeVar("T")
 
 Blocks = tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Attribution:
-    """coefficient · Π_{B∈π} κ(leaves in B) for one monomial and one partition π of its leaves; made by ``r.attributions(out)``.
-
-    ``monomial`` and ``partition`` name copies of inputs ("x.2": the second path to x, from left to right); ``order`` is the
-    least order of a run that retains the term, ``dropped_at`` the first gate in expansion order at which this run drops it (of
-    products that schedule "layer" expands together, the latest in the largest component).
-
-    >>> import symwick as sw
-    >>> c = sw.trace(lambda x, y: {"out": (x + y) ** 2 * y}, ["x", "y"])
-    >>> bits = sw.Independent({"x": sw.Bernoulli("1/2"), "y": sw.Bernoulli("1/4")})
-    >>> r = sw.propagate(c, bits, order=2)
-    >>> (term,) = r.attributions("out", retained=False)
-    >>> term
-    1 κ(y.1, y.2, y.3) = 3/32, dropped at g2
-    >>> term.monomial, term.partition, term.value, term.retained, term.dropped_at
-    (('y.1', 'y.2', 'y.3'), (('y.1', 'y.2', 'y.3'),), Fraction(3, 32), False, 'g2')
-    """
-
-    monomial: tuple[str, ...]
-    partition: tuple[tuple[str, ...], ...]
-    coefficient: Any
-    value: Any
-    order: int
-    retained: bool
-    dropped_at: str | None
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """The inputs whose copies the monomial holds, each once."""
-        return tuple(dict.fromkeys(copy.rpartition(".")[0] for copy in self.monomial))
-
-    def __repr__(self) -> str:
-        shown = self.partition[:MOST_BLOCKS]
-        more = f" … {len(self.partition) - MOST_BLOCKS:,} more blocks" if len(self.partition) > MOST_BLOCKS else ""
-        blocks = " ".join(f"κ({', '.join(block)})" for block in shown) or "1"
-        fate = "retained" if self.retained else f"dropped at {self.dropped_at}"
-        return cut(f"{_text(self.coefficient)} {blocks}{more} = {_text(self.value)}, {fate}", MOST_TEXT)
 
 
 @dataclass(frozen=True)
@@ -378,20 +334,7 @@ class Attributions(Iterable[Attribution]):
 
     def _repr_html_(self) -> str:
         found, more = self._first(MOST_ROWS)
-        return html_page(self._head(), html_table(map(_row, found), ["coefficient", "cumulants", "value", ""], more=more))
-
-
-def _row(term: Attribution) -> tuple[str, ...]:
-    blocks = " ".join(f"κ({', '.join(block)})" for block in term.partition[:MOST_BLOCKS])
-    fate = "retained" if term.retained else f"dropped at {term.dropped_at}"
-    return _text(term.coefficient), blocks or "1", _text(term.value), fate
-
-
-def _text(value: Any) -> str:
-    """A number in full where one can read it, else its first digits."""
-    if not isinstance(value, (int, Fraction)) or value.numerator.bit_length() + value.denominator.bit_length() < MOST_BITS:
-        return str(value)
-    return f"{Decimal(value.numerator) / Decimal(value.denominator):.6g}"
+        return html_page(self._head(), html_table(map(row_of, found), ["coefficient", "cumulants", "value", ""], more=more))
 
 
 def _labels(blocks: Blocks, n: int) -> tuple[int, ...]:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
-from symwick.errors import InvalidArgument
-
 __all__ = ["write_whole"]
 
 
-def write_whole(path: str | os.PathLike[str], text: str, *, overwrite: bool = True) -> None:
+def write_whole(path: str | os.PathLike[str], text: str) -> None:
     """Write a text file (UTF-8): to a temporary name beside it first, then renamed, so that no half-written file is left.
 
-    Raises InvalidArgument (the file exists and ``overwrite`` is False, its folder does not exist or cannot be written).
+    Raises OSError, of the kind and with the name that writing the file itself would give.
     """
     target = Path(path)
     if target.is_dir():
-        raise InvalidArgument(f"Argument 'path' must name a file, and {str(path)!r} is a folder.")
-    if target.exists() and not overwrite:
-        raise InvalidArgument(f"Argument 'path' must name a new file, and {str(path)!r} exists.")
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     try:
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         handle, partial = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
     except OSError as error:
-        why = f"{str(path)!r}: {error.strerror}"
-        raise InvalidArgument(f"Argument 'path' must name a file that can be written, not {why}.") from None
+        raise type(error)(error.errno, error.strerror, str(path)) from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)

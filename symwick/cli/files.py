@@ -94,7 +94,11 @@ def data(
             if name not in EXAMPLE_FILES:
                 raise InvalidArgument(f"Argument 'NAME' must be one of {', '.join(EXAMPLE_FILES)}, not {name!r}.")
         for name in wanted:
-            write_whole(Path(name), (folder / name).read_text(encoding="utf-8"), overwrite=force)
+            if Path(name).exists() and not force:
+                hint = "--force writes over it"
+                raise InvalidArgument(f"Argument 'NAME' must name files that are not here yet, and {name!r} exists; {hint}.")
+        for name in wanted:
+            write_whole(Path(name), (folder / name).read_text(encoding="utf-8"))
         if out.as_json:
             out.json({"files": list(EXAMPLE_FILES), "written": wanted})
         else:

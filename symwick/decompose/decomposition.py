@@ -17,7 +17,7 @@ from symwick.circuits.form_display import form_cell
 from symwick.circuits.whole_files import write_whole
 from symwick.decompose.inputs import Inputs
 from symwick.decompose.json_format import dump
-from symwick.errors import InvalidArgument, NoClosedForm, TooLarge, amount
+from symwick.errors import InvalidArgument, MissingLibrary, NoClosedForm, TooLarge, amount
 
 __all__ = ["Check", "Decomposition", "sum_of_forms"]
 
@@ -225,8 +225,14 @@ class Decomposition(Mapping[Any, ClosedForm]):
         write_whole(path, self.to_json())
 
     def to_pandas(self, at: Mapping[Any, Any] | None = None) -> Any:
-        """A pandas DataFrame: key, order, term, and the value at a point where one is given."""
-        import pandas as pd
+        """A pandas DataFrame: key, order, term, and the value at a point where one is given.
+
+        Raises MissingLibrary where pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise MissingLibrary('Data frames need pandas, which is not installed: pip install "symwick[pandas]".') from error
 
         self._guard("Rows of the table")
         rows = []

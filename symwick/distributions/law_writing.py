@@ -56,6 +56,8 @@ def save_law(law: Law, path: str | os.PathLike[str]) -> None:
     ...     save_law(sw.Finite({0: "1/3", 1: "2/3"}, ["x"]), path)
     ...     sw.load_law(path)
     Finite({0: 1/3, 1: 2/3}, [x])
+
+    Raises InvalidArgument (a law that the format cannot say) and OSError (a file that cannot be written).
     """
     write_whole(path, law_to_json(law))
 

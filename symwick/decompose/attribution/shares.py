@@ -6,9 +6,6 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-import sympy
-
-from symwick.algebra.balls import Ball
 from symwick.algebra.notebook import (
     MOST_LATEX,
     MOST_ROWS,
@@ -18,29 +15,21 @@ from symwick.algebra.notebook import (
     html_lines,
     html_page,
     html_table,
-    listed,
 )
-from symwick.algebra.numbers import to_flint, whole_number
-from symwick.algebra.symbolic import Symbolic, reciprocal
+from symwick.algebra.numbers import whole_number
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.form_display import form_cell
-from symwick.circuits.node_ring import Linear
 from symwick.decompose.attribution.by_input import ByInput
-from symwick.decompose.attribution.dependence import dependent_inputs, statement
-from symwick.decompose.attribution.pair_moments import ProductPairs, TablePairs, pair_moments
-from symwick.decompose.attribution.printed_tables import array, decimal, latex, short, table
+from symwick.decompose.attribution.dependence import dependent_inputs
+from symwick.decompose.attribution.printed_tables import array, decimal, latex, table
+from symwick.decompose.attribution.variance_shares import MOST_SHARES, VarianceShares
 from symwick.decompose.decomposition import Check
 from symwick.decompose.forms import is_zero
-from symwick.decompose.groups import absent
 from symwick.decompose.problem import DEFAULT_LIMIT, read
 from symwick.distributions.law import Law
-from symwick.errors import InvalidArgument, TooLarge
+from symwick.errors import InvalidArgument
 
 __all__ = ["CovarianceShares", "SobolIndices", "covariance_shares", "sobol"]
-
-_DECIDED = 20_000  # terms up to which a symbolic variance is multiplied out to see whether it is 0
-_ROWS = 10
-
 
 def sobol(f: Any, P: Law, *, inputs: Any = None, ring: str = "exact", limit: int = DEFAULT_LIMIT) -> Any:
     """Sobol indices of f: which share of Var f each set of independent inputs makes, V_S / Var f with V_S = Var W_f(X_S).
@@ -92,106 +81,10 @@ def covariance_shares(f: Any, P: Law, *, inputs: Any = None, ring: str = "exact"
     return problem.shaped(lambda engine: CovarianceShares(engine, limit))
 
 
-# -- what both have in common ----------------------------------------------------------------------------------------
-
-
-class _Shares:
-    """Numbers of a ring over Var f as closed forms."""
-
-    def __init__(self, engine: Any, limit: int) -> None:
-        predicted = engine.predicted_terms(None)
-        if predicted > limit:
-            raise TooLarge("Sets of inputs to share the variance among", predicted, limit)
-        self.inputs, self.limit = engine.inputs, limit
-        self._engine = engine
-        self._pairs: ProductPairs | TablePairs = pair_moments(engine, limit)
-        self._assumed: tuple[sympy.Basic, ...] = ()
-        self._total: Any = None
-
-    def _shared_out(self, variance: Any) -> None:
-        """Set Var f. Raises InvalidArgument where it is 0."""
-        if isinstance(variance, Ball) and abs(variance.value) <= variance.radius:
-            raise InvalidArgument(
-                f"Argument 'f' must have a variance above 0, but in float64 it is {variance.value} within {variance.radius}."
-            )
-        if not isinstance(variance, Ball) and _vanishes(variance, min(self.limit, _DECIDED)):
-            raise InvalidArgument("Argument 'f' must have a variance above 0, but it is 0: there is nothing to share out.")
-        self._total = variance
-        self._assumed = tuple(self._pairs.assumed)  # all that variance needs, whatever is asked afterwards
-
-    def _number(self, element: Any) -> ClosedForm:
-        form: ClosedForm = self._engine.number(element)
-        form.assumptions = tuple(dict.fromkeys((*form.assumptions, *self._assumed)))
-        return form
-
-    def _over(self, part: Any) -> ClosedForm:
-        """part / Var f."""
-        whole = _without_gates(self._total)
-        if isinstance(whole, Ball):
-            return self._number(Ball.of(part) * whole.reciprocal())
-        if not part:
-            return self._number(0)
-        if not isinstance(whole, (Symbolic, Linear)):
-            return self._number(part * (1 / whole))
-        if part == whole:
-            return self._number(1)
-        if isinstance(whole, Symbolic) and isinstance(part, Symbolic) and 1 in (len(whole.terms), len(part.terms)):
-            return self._number(part * reciprocal(whole))
-        if isinstance(whole, Linear):  # on the arena that both are gates of
-            ring = whole.ring
-            node = ring.build.product([ring.coerce(part).node, ring.build.reciprocal(whole.node)])
-            return self._number(Linear(ring, {node: to_flint(1)}, to_flint(0)))
-        quotient: ClosedForm = self._number(part) / self.variance
-        return quotient
-
-    @cached_property
-    def variance(self) -> ClosedForm:
-        """Var f."""
-        return self._number(self._total)
-
-    def _mask(self, S: Any) -> int:
-        mask: int = self.inputs.mask(() if S is None else S, "S")
-        if not mask:
-            raise InvalidArgument("Argument 'S' must hold at least one input, not none: the mean has no share of the variance.")
-        return mask
-
-    def _share(self, mask: int, part: Any) -> ClosedForm:
-        """part(mask) / Var f, or 0 with the reason where that is a structural zero."""
-        reason = absent(self._engine, mask)
-        if reason:
-            return ClosedForm.constant(0, known=self._engine.law.variables, reason=reason)
-        return self._over(part(mask))
-
-    def _head(self, note: str = "") -> str:
-        names = listed(self.inputs.keys, 24, none="no inputs")
-        said = statement(self._engine.law, self.inputs)
-        told = f": {said}{note}" if said else ""
-        return f"{type(self).__name__} over {names}{told}; Var f = {short(self.variance)}"
-
-    def _shown_sets(self) -> tuple[list[int], bool]:
-        masks: list[int] = []
-        for mask in self._engine.supports(None):
-            if len(masks) == _ROWS:
-                return masks, True
-            masks += [mask] if mask else []
-        return masks, False
-
-
-def _vanishes(value: Any, limit: int) -> bool:
-    try:
-        return is_zero(value, limit)
-    except TooLarge:
-        return False  # undecided; a formal quotient is right wherever its denominator is not 0
-
-
-def _without_gates(value: Any) -> Any:
-    return value.constant if isinstance(value, Linear) and not value.terms else value
-
-
 # -- the two results -------------------------------------------------------------------------------------------------
 
 
-class SobolIndices(_Shares):
+class SobolIndices(VarianceShares):
     """Sobol indices; made by :func:`sobol`.
 
     ``variance`` is Var f, ``first`` and ``total`` map inputs to indices, ``interactions`` maps sets of inputs to V_S / Var f;
@@ -249,7 +142,7 @@ class SobolIndices(_Shares):
         return self._index([mask for mask in self._parts if mask.bit_count() == k])
 
     def __repr__(self) -> str:
-        keys = self.inputs.keys[:_ROWS]
+        keys = self.inputs.keys[:MOST_SHARES]
         rows = [[str(key), decimal(self.first[key]), decimal(self.total[key])] for key in keys]
         more = "\n  …" if len(keys) < len(self.inputs) else ""
         return bounded(f"{self._head()}\n{table([['input', 'first', 'total'], *rows])}{more}")
@@ -265,7 +158,7 @@ class SobolIndices(_Shares):
         return html_page(self._head(), html_table(rows, heads, more=len(self.inputs) - len(keys)))
 
     def _repr_latex_(self) -> str | None:
-        keys = self.inputs.keys[:_ROWS]
+        keys = self.inputs.keys[:MOST_SHARES]
         rows = [[self.inputs.latex(1 << i), latex(self.first[key]), latex(self.total[key])] for i, key in enumerate(keys)]
         text = array([r"\text{input}", r"S_i", r"S_{T_i}"], rows, len(keys) < len(self.inputs))
         return text if len(text) <= MOST_LATEX else None
@@ -293,12 +186,12 @@ class _Interactions(Mapping[frozenset[Any], ClosedForm]):
             return False
 
     def __repr__(self) -> str:
-        keys = list(self._indices._parts)[:_ROWS]
+        keys = list(self._indices._parts)[:MOST_SHARES]
         rows = ", ".join(f"{{{self._indices.inputs.names(m)}}}: {decimal(self._indices._index([m]))}" for m in keys)
         return cut(f"<V_S / Var f: {rows}{', …' if len(keys) < len(self) else ''}>", MOST_TEXT)
 
 
-class CovarianceShares(_Shares, Mapping[frozenset[Any], ClosedForm]):
+class CovarianceShares(VarianceShares, Mapping[frozenset[Any], ClosedForm]):
     """{S: Cov(W_f(X_S), f) / Var f} for the sets S ≠ ∅ that are not structurally zero; made by :func:`covariance_shares`.
 
     ``shares[S]`` answers for every set. Shares are derived when they are asked for, and kept.
