@@ -64,12 +64,16 @@ def _lines(output: str) -> list[str]:
 
 
 def run(document: str, name: str) -> int:
-    """Execute the python blocks of a document in one namespace, compare their output; how many were executed."""
+    """Execute the python blocks of a document in one namespace and its console blocks, compare what they print; how many."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
     found = blocks(document)
     executed = 0
     for block, following in zip_longest(found, found[1:]):
         language, *words = block.info or ("",)
+        if language == "console":
+            in_terminal(block, name)
+            executed += 1
+            continue
         if language != "python":
             assert not language.lower().startswith("py"), f"{name}:{block.line}: write ```python, not ```{language}"
             continue
@@ -86,6 +90,27 @@ def run(document: str, name: str) -> int:
             if does != said:
                 raise AssertionError(f"{name}:{following.line}: the block above prints\n" + "\n".join(does))
     return executed
+
+
+def in_terminal(block: Block, name: str) -> None:
+    """Run the lines after ``$ `` in the current folder, one after the other; what follows each is what it prints."""
+    commands: list[tuple[int, str, list[str]]] = []
+    for number, line in enumerate(block.text.split("\n"), start=block.line):
+        if line.startswith("$ "):
+            commands.append((number, line.removeprefix("$ "), []))
+        else:
+            assert commands, f"{name}:{number}: a console block starts with $ and a command"
+            commands[-1][2].append(line)
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    env = {**os.environ, "PATH": path, "COLUMNS": "110", "PYTHONPATH": str(ROOT), "TERM": "dumb"}
+    for number, command, said in commands:
+        done = subprocess.run(
+            ["bash", "-c", command], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, timeout=EXAMPLE_SECONDS, check=False,
+        )  # fmt: skip
+        does = _lines(done.stdout)
+        if does != _lines("\n".join(said)):
+            raise AssertionError(f"{name}:{number}: {command}\nprints\n" + "\n".join(does))
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -207,6 +232,16 @@ def test_unknown_words_are_refused() -> None:
 def test_a_fence_left_open_is_refused() -> None:
     with pytest.raises(AssertionError, match="line 3: this fence is never closed"):
         run("a\n\n```python\n1 / 0\n", "d")
+
+
+def test_a_terminal_is_compared_command_by_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = _document(("console", "$ echo 1 > a\n$ cat a; echo 2 >&2\n1\n2"), ("console", "$ symwick --version\nsymwick 0.1.0"))
+    assert run(text, "d") == 2
+    with pytest.raises(AssertionError, match=r"d:2: echo 3\nprints\n3"):
+        run(_document(("console", "$ echo 3\n4")), "d")
+    with pytest.raises(AssertionError, match=r"d:2: a console block starts with"):
+        run(_document(("console", "echo 3")), "d")
 
 
 def test_a_document_without_code() -> None:
