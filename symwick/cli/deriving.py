@@ -18,7 +18,7 @@ from symwick.cli.reporting import Reporter
 from symwick.decompose.decomposition import Decomposition
 from symwick.errors import InvalidArgument, NotRational
 
-__all__ = ["Question", "decimal", "number_text", "sparse"]
+__all__ = ["Question", "decimal", "number_text", "in_order"]
 
 _LONGEST_FORM = 300
 _LONGEST_NUMBER = 40
@@ -153,7 +153,7 @@ class Question:
         order = [str(key) for key in terms.inputs.keys]
         listed = []
         for key, form in tqdm(terms.items(), total=len(terms), desc="terms", delay=2, leave=False, disable=None):
-            names: Any = sparse(key, order) if terms.kind == "gwpd" else [sparse(block, order) for block in key]
+            names: Any = in_order(key, order) if terms.kind == "gwpd" else _blocks(key, order)
             listed.append({("inputs" if terms.kind == "gwpd" else "partition"): names, **self._form(form)})
         document: dict[str, Any] = {"kind": terms.kind, "inputs": order, "at": self._point(), "terms": listed}
         if complete:
@@ -166,9 +166,8 @@ class Question:
     def _key(terms: Decomposition, key: Any) -> str:
         order = [str(name) for name in terms.inputs.keys]
         if terms.kind == "gwpd":
-            return "{" + ", ".join(sparse(key, order)) + "}" if key else "∅, the mean"
-        blocks = sorted((sparse(block, order) for block in key), key=lambda names: order.index(names[0]))
-        return " | ".join(", ".join(names) for names in blocks) or "nothing"
+            return "{" + ", ".join(in_order(key, order)) + "}" if key else "∅, the mean"
+        return " | ".join(", ".join(names) for names in _blocks(key, order)) or "nothing"
 
     # -- remarks ----------------------------------------------------------------------------------------------------------
 
@@ -185,9 +184,14 @@ class Question:
         return ", ".join(f"{name}={format_number(value)}" for name, value in (self.point or {}).items())
 
 
-def sparse(members: Any, order: Sequence[str]) -> list[str]:
+def in_order(members: Any, order: Sequence[str]) -> list[str]:
     """The members of a set of inputs, in the order of all inputs."""
     return sorted(map(str, members), key=order.index)
+
+
+def _blocks(partition: Any, order: Sequence[str]) -> list[list[str]]:
+    """The blocks of a partition, each in the order of all inputs, and by their first."""
+    return sorted((in_order(block, order) for block in partition), key=lambda names: order.index(names[0]))
 
 
 def _with_decimal(value: Any) -> str:
