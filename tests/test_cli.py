@@ -200,13 +200,15 @@ def test_formulas_from_a_file_and_from_stdin(folder: Path) -> None:
 
 
 def test_rows_of_data_with_words_names_and_missing_cells(folder: Path) -> None:
-    (folder / "d.tsv").write_text("length (cm)\tsmoker\tnote\n5.5\tyes\ta\n4.5\tno\tb\n3.5\tyes\t\n?\tno\tc\n")
+    (folder / "d.tsv").write_text("length (cm)\tsmoker\tnote\n5.5\tyes\ta\n4.5\tno\tb\n3.5\tyes\t\n?\tno\tc\n3.5\tno\td\n")
     command = "symwick gwpd 'length_cm*smoker' --law d.tsv --codes smoker=no,yes --missing drop"
+    assert document(f"{command} --row 5")["at"] == {"length_cm": "7/2", "smoker": "0"}
+    assert refusal(f"{command} --row 4") == "error: Option '--row' must name a row without missing cells, and row 4 has some."
     found = document(f"{command} --row 1")
     assert found["at"] == {"length_cm": "11/2", "smoker": "1"}
     assert sum(Fraction(term["value"]) for term in found["terms"]) == Fraction(11, 2)
-    assert found["notes"] == ["1 of 4 rows left out: cells are missing"]
-    assert "note: 1 of 4 rows left out" in said(command)
+    assert found["notes"] == ["1 of 5 rows left out: cells are missing"]
+    assert "note: 1 of 5 rows left out" in said(command)
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def test_a_long_sum_with_a_truth_value_fails_as_a_short_one_does() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence", "shown"),
     [
+        ("x + ", "Expression, column 4: must go on after 'x +'.", "    x +\n       ^"),
         ("x + * y", "Expression, column 5: invalid syntax in 'x + * y'.", "    x + * y\n        ^"),
         ("  x + f(y)", "Expression, column 7: must call known functions", "      x + f(y)\n          ^"),
         ("κ*E[x] + 'a'", "Expression, column 10: must hold exact numbers only", "    κ*E[x] + 'a'\n             ^"),

@@ -108,9 +108,11 @@ class _Reader:
             what = "must have shorter chains of operations: put parentheses around parts of it."
             raise self.fault(0, what) from None
         except (SyntaxError, ValueError) as error:
-            column = getattr(error, "offset", None) or 1
-            what = f"{getattr(error, 'msg', error)} in {self.flat.strip()[:60]!r}."
-            raise self.fault(column - 1, what) from None
+            text = self.flat.strip()
+            early = getattr(error, "lineno", 1) == 1 and getattr(error, "offset", None) == 0  # how Python says: at the end
+            column = len(text) + 1 if early else getattr(error, "offset", None) or 1
+            what = "must go on after" if early and text else f"{getattr(error, 'msg', error)} in"
+            raise self.fault(column - 1, f"{what} {text[:60]!r}.") from None
 
     def fault(self, offset: int, what: str) -> FormatError:
         return fault(self.where, self.text, self.margin + offset, what)

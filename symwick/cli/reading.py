@@ -66,10 +66,14 @@ class LawOptions:
             self.file, names, header=True, skip=0, delimiter=self.character, codes=self.tables_of_codes,
             missing=self.missing, identifiers=True,
         )  # fmt: skip
-        if number > len(table.lines):
-            raise InvalidArgument(f"Option '--row' must be at most {len(table.lines)}, the rows of the data, not {number}.")
+        total = len(table.lines) + table.dropped
+        if number > total:
+            raise InvalidArgument(f"Option '--row' must be at most {total}, the rows of the data, not {number}.")
+        if number not in table.numbers:
+            raise InvalidArgument(f"Option '--row' must name a row without missing cells, and row {number} has some.")
+        at = table.numbers.index(number)
         cells = zip(table.variables, table.columns, strict=True)
-        return {v.name: to_fraction(column[number - 1], "--row") for v, column in cells}
+        return {v.name: to_fraction(column[at], "--row") for v, column in cells}
 
 
 def formula_of(text: str) -> sympy.Expr:

@@ -23,11 +23,12 @@ _MISSING_RULES = ("error", "drop")
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """Columns of a file: their variables and cells, the line of each row, and how many rows were left out."""
+    """Columns of a file: their variables and cells, the line and the number (from 1) of each row, how many were left out."""
 
     variables: tuple[sympy.Symbol, ...]
     columns: list[list[Any]]
     lines: list[int]
+    numbers: list[int]
     dropped: int
 
     def place(self, row: int) -> str:
@@ -98,12 +99,11 @@ def read_table(
     kept = names if wanted is None else wanted
     positions = [select(v, names) for v in kept]
     words = _code_tables(codes, names)
-    dropped = 0
+    dropped, numbers = 0, list(range(1, len(rows) + 1))
     if missing == "drop":
-        whole = [not any(is_missing(row[p]) for p in positions) for row in rows]
-        dropped = len(rows) - sum(whole)
-        lines = [line for line, good in zip(lines, whole, strict=True) if good]
-        rows = [row for row, good in zip(rows, whole, strict=True) if good]
+        whole = [i for i, row in enumerate(rows) if not any(is_missing(row[p]) for p in positions)]
+        dropped = len(rows) - len(whole)
+        lines, rows, numbers = [lines[i] for i in whole], [rows[i] for i in whole], [i + 1 for i in whole]
         if dropped and not rows:
             raise InvalidArgument(f"Argument 'missing' must leave at least one row, but all {dropped} have missing cells.")
     columns: list[list[Any]] = []
@@ -112,7 +112,7 @@ def read_table(
         if variable in words:
             cells = [_code(cell.strip(), words[variable], line, variable) for cell, line in zip(cells, lines, strict=True)]
         columns.append(cells)
-    return CsvTable(kept, columns, lines, dropped)
+    return CsvTable(kept, columns, lines, numbers, dropped)
 
 
 def _code_tables(codes: Any, names: tuple[sympy.Symbol, ...]) -> dict[sympy.Symbol, dict[str, int]]:

@@ -156,7 +156,8 @@ def first_problem(document: Any) -> tuple[Path, str] | None:
     ((), "needs the field 'points'")
     """
     problems = jsonschema.Draft202012Validator(SCHEMA).iter_errors(document)
-    worst = min(problems, key=lambda e: [str(p).rjust(9) for p in e.absolute_path], default=None)
+    # a name that is misspelled is also one that is missing: what is there helps more
+    worst = min(problems, key=lambda e: ([str(p).rjust(9) for p in e.absolute_path], e.validator == "required"), default=None)
     return None if worst is None else (tuple(worst.absolute_path), _sentence(worst))
 
 

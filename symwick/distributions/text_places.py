@@ -38,7 +38,7 @@ def place_of(text: str, parse: Callable[[str], Any], path: Path) -> int | None:
     14
     """
     if not path:
-        return 0
+        return len(text) - len(text.lstrip()) if text.strip() else 0
     document = parse(text)
     try:
         value = _at(document, path)
