@@ -7,8 +7,6 @@ on a forge, in an editor and in the site. Nothing is fetched, neither while buil
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
-from logging import getLogger
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -23,10 +21,8 @@ version = release = symwick.__version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "docstrings", "front_page", "mathml"]
 root_doc = "docs/index"
-include_patterns = ["docs/**.md", "README.md", "GUIDE.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+include_patterns = ["docs/**.md", "README.md", "examples/README.md", "GUIDE.md", "CONTRIBUTING.md", "CHANGELOG.md"]
 exclude_patterns = ["build", "dist", ".venv", ".git", "symwick", "tests", "benchmarks", "**/.*"]
-if find_spec("symwick.plots") is None:
-    exclude_patterns.append("docs/reference/plots.md")
 
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4  # a link to page.md#a-heading works here as it does on a forge
@@ -37,9 +33,6 @@ autodoc_inherit_docstrings = False  # a method that only does what its base clas
 autodoc_typehints = "none"  # extension docstrings writes the signatures
 python_maximum_signature_line_length = 100
 toc_object_entries_show_parents = "hide"
-
-# Patterns of a table of contents may match nothing: pages come and go.
-getLogger("sphinx.sphinx.directives.other").addFilter(lambda record: "glob pattern" not in record.getMessage())
 
 nitpicky = True
 nitpick_ignore_regex = [

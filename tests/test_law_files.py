@@ -313,7 +313,12 @@ JOINT = (
             "line 7, column 5: points[3] must name each point once, not (1, 0) again.",
             "1, 0",
         ),
-        (PATIENTS, ("points", "pints"), "line 1, column 1: the law has no field 'pints'; its fields are format, kind, keep, given, variables, points.", "kind"),
+        (
+            PATIENTS,
+            ("points", "pints"),
+            "line 1, column 1: the law has no field 'pints'; its fields are format, kind, keep, given, variables, points.",
+            "kind",
+        ),
         (
             PATIENTS,
             ("finite", "finit"),
