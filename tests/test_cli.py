@@ -628,3 +628,21 @@ def test_identities() -> None:
     found = document("symwick identity gwpd -n 2")
     assert found["text"] == str(sw.identity("gwpd", 2))
     assert said("symwick identity gwpd -n 2 --latex").strip() == sw.identity("gwpd", 2).latex().strip()
+
+
+def test_terms_that_are_too_long_are_not_written_out() -> None:
+    """The term of 12 bits averages f over thousands of points; its value at a point needs none of that."""
+    law = " ".join(f"--input 'x{i}=Bernoulli(1/3)'" for i in range(12))
+    at = ",".join(f"x{i}=1" for i in range(12))
+    text = said(f"symwick gwpd 'max({', '.join(f'x{i}' for i in range(12))})' {law} --at {at} --most 3")
+    assert text.count("(long)") == 3
+    assert "4093 smaller terms are not shown" in text
+    rows = [line.split() for line in text.splitlines()]
+    assert ["sum", "1", "1"] in [row[:3] for row in rows]
+
+
+def test_numbers_of_very_many_digits() -> None:
+    said("symwick data c432.bench")
+    found = document("symwick propagate c432.bench --order 2 --outputs N432 --input '*=Bernoulli(1/997)'")
+    assert len(found["outputs"][0]["mean"]) > 4300
+    assert "digits)" in said("symwick propagate c432.bench --order 2 --outputs N432 --input '*=Bernoulli(1/997)'")

@@ -472,3 +472,18 @@ def test_tables_count_what_they_leave_out() -> None:
     assert html_code("") == ""
     assert "a long formula" in html_table([[Math("x" * 3_000)]])
     assert html_text("costs $5") == "<code>costs $5</code>"  # or a notebook typesets from one sign to the next
+
+
+def test_a_term_that_averages_over_many_points_is_not_written_out_to_be_shown() -> None:
+    names = [f"x{i}" for i in range(10)]
+    bits = sw.Independent(dict.fromkeys(names, sw.Bernoulli("1/3")))
+    terms = sw.gwpd(f"max({', '.join(names)})", bits)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("symwick.decompose.point_masses.PointMasses.circuit", _forbidden)
+        assert repr(terms["x0"]) == "<ClosedForm of x0: a mean of 1,024 values of f; .expr writes it out>"
+        assert "{x0}" in repr(terms)
+        assert terms["x0"]._repr_html_() is not None
+
+
+def _forbidden(*_: object) -> None:
+    raise AssertionError("written out")

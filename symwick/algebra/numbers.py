@@ -160,4 +160,4 @@ def format_number(value: Any) -> str:
     >>> format_number(to_fraction("0.5"))
     '1/2'
     """
-    return str(to_fraction(value))
+    return str(to_flint(value))  # Python itself refuses to write numbers of more than 4,300 digits

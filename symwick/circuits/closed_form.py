@@ -60,6 +60,7 @@ class ClosedForm(Arithmetic, ShownForm):
         "notation",
         "reason",
         "variables",
+        "work",
     )
 
     def __init__(
@@ -74,6 +75,7 @@ class ClosedForm(Arithmetic, ShownForm):
         inexact: bool = False,
         assumptions: Iterable[sympy.Basic] = (),
         centres: Mapping[sympy.Symbol, Any] | None = None,
+        work: int = 0,
     ) -> None:
         self._built = build if isinstance(build, tuple) else None
         self._build = None if isinstance(build, tuple) else build
@@ -87,6 +89,7 @@ class ClosedForm(Arithmetic, ShownForm):
         self.inexact = inexact
         self.assumptions = tuple(assumptions)
         self.centres = dict(centres or {})
+        self.work = work  # evaluations of f that the circuit takes before it is there
 
     @classmethod
     def constant(cls, value: Any, **about: Any) -> ClosedForm:

@@ -14,8 +14,12 @@ __all__ = ["ShownForm", "form_cell"]
 _CELL_SIZE = 150
 """Symbols and operations of a form that is typeset in a cell of a table."""
 
-_MOST_POINTS = 20_000
-"""Points of a grid from which a form is not written out only to be shown."""
+_MOST_POINTS = 300
+"""Points of a grid from which a form is not written out only to be shown: work grows faster than with their square."""
+
+
+_MOST_WORK = 500
+"""Evaluations of f, each by sympy, from which a form is not written out only to be shown."""
 
 
 class ShownForm:
@@ -62,13 +66,14 @@ class ShownForm:
 
 
 def _unwritten(form: Any) -> str | None:
-    """A form on a large grid whose circuit has not been made yet: being shown must not start that."""
+    """A form on a large grid, or the mean of one, whose circuit has not been made yet: being shown must not start that."""
     if form._built is not None:
         return None
     points = prod(len(form.domain[v]) for v in form.variables if v in form.domain)
-    if points <= _MOST_POINTS:
+    if points <= _MOST_POINTS and form.work <= _MOST_WORK:
         return None
-    return f"ClosedForm of {listed(form.variables)}: a table of up to {points:,} points; .expr writes it out"
+    what = f"a table of up to {points:,} points" if points > _MOST_POINTS else f"a mean of {form.work:,} values of f"
+    return f"ClosedForm of {listed(form.variables, none='nothing')}: {what}; .expr writes it out"
 
 
 def form_cell(form: Any) -> str:

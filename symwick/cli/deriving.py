@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from symwick.circuits.whole_files import write_whole
 from symwick.cli.reading import LawOptions, blocks_of, formula_of, law_for, point_of
 from symwick.cli.reporting import Reporter
 from symwick.decompose.decomposition import Decomposition
-from symwick.errors import InvalidArgument, NotRational
+from symwick.decompose.wick import GWPD
+from symwick.errors import InvalidArgument, NoClosedForm, NotRational, TooLarge
 
 __all__ = ["Question", "decimal", "number_text", "in_order"]
 
@@ -27,7 +29,7 @@ _LONGEST_NUMBER = 40
 def number_text(value: Any) -> str:
     """An exact number as text; very long fractions by their size."""
     text = format_number(value) if isinstance(value, (int, Fraction)) else str(value)
-    return text if len(text) <= _LONGEST_NUMBER else f"({len(text)} digits)"
+    return text if len(text) <= _LONGEST_NUMBER else f"({len(text):,} digits)"
 
 
 def decimal(value: Any) -> str:
@@ -72,7 +74,7 @@ class Question:
     def show_form(self, out: Reporter, form: ClosedForm, latex: bool) -> None:
         value = self._value(form)
         if out.as_json:
-            out.json({**self._form(form), "inputs": [v.name for v in self.law.variables], "at": self._point()})
+            out.json({**self._form(form, latex), "inputs": [v.name for v in self.law.variables], "at": self._point()})
             return
         if latex:
             out.console.print(form.latex(equation=True), markup=False, soft_wrap=True)
@@ -86,8 +88,8 @@ class Question:
             out.line(f"≈ {decimal(value)}", "dim")
         self._remarks(out, form.assumptions)
 
-    def _form(self, form: ClosedForm) -> dict[str, Any]:
-        found: dict[str, Any] = {"form": str(form), "latex": form.latex()}
+    def _form(self, form: ClosedForm, latex: bool) -> dict[str, Any]:
+        found: dict[str, Any] = {"form": _text(form), **({"latex": form.latex()} if latex else {})}
         if form.reason:
             found["zero_because"] = form.reason
         if form.assumptions:
@@ -114,47 +116,60 @@ class Question:
     ) -> None:
         if output is not None:
             write_whole(output, terms.to_json())
-        if latex:
+        if latex and not out.as_json:
             out.console.print(terms.latex(most), markup=False, soft_wrap=True)
             return
         if out.as_json:
-            self._terms_as_json(out, terms, complete)
+            self._terms_as_json(out, terms, latex, complete)
             return
+        keys, values = self._values(terms)
+        if values:
+            order = {key: i for i, key in enumerate(keys)}
+            keys = sorted(keys, key=lambda key: (-abs(_size(values[key])), order[key]))
+        number = [("value", "right"), ("decimal", "right")] if values else []
+        term = [("term", "left")] if terms.kind == "gwpd" or not values else []
         rows = []
-        for key, form in tqdm(terms.items(), total=len(terms), desc="terms", delay=2, leave=False, disable=None):
-            value = self._value(form)
-            text = str(form)
-            shown = text if len(text) <= _LONGEST_FORM else f"{text[: _LONGEST_FORM - 1]}…"
-            rows.append((self._key(terms, key), value, shown))
-        total = sum((value for _, value, _ in rows if value is not None), Fraction(0)) if rows else 0
-        valued = bool(rows) and all(value is not None for _, value, _ in rows)
-        if valued:
-            rows.sort(key=lambda row: abs(float(row[1])), reverse=True)
+        for key in keys[:most]:
+            cells = [number_text(values[key]), decimal(values[key])] if values else []
+            rows.append([self._key(terms, key), *cells, *([_written(terms[key])] if term else [])])
+        last = None
+        if values:
+            total = sum(values.values())
+            last = ["sum", number_text(total), decimal(total), *([self._sum_text(complete)] if term else [])]
         head = "drawn together" if terms.kind == "gcpd" else "inputs together"
-        cells = [[key, *([number_text(v), decimal(v)] if valued else []), form] for key, v, form in rows[:most]]
-        columns = [(head, "left"), *([("value", "right"), ("decimal", "right")] if valued else []), ("term", "left")]
-        if terms.kind == "gcpd" and valued:
-            cells, columns = [row[:3] for row in cells], columns[:3]
-        last = ["sum", number_text(total), decimal(total), self._sum_text(terms)][: len(columns)] if valued else None
-        out.table(columns, cells, last)
-        if len(rows) > most:
-            out.line(f"{len(rows) - most} smaller terms are not shown (--most {len(rows)} shows all)." if valued
-                     else f"{len(rows) - most} more terms are not shown (--most {len(rows)} shows all).", "dim")  # fmt: skip
+        out.table([(head, "left"), *number, *term], rows, last)
+        if len(keys) > most:
+            smaller = "smaller" if values else "more"
+            out.line(f"{len(keys) - most} {smaller} terms are not shown (--most {len(keys)} shows all).", "dim")
         if complete:
             out.line(str(terms.check()))
         if output is not None:
             out.line(f"written: {output}")
         self._remarks(out, terms.assumptions)
 
-    def _sum_text(self, terms: Decomposition) -> str:
-        return f"f at {self._point_text()}" if self.point is not None else ""
+    def _values(self, terms: Decomposition) -> tuple[list[Any], dict[Any, Any]]:
+        """The keys in the order of iteration, and the value of each term; none where terms have no values."""
+        keys = list(terms)
+        if terms.kind == "gwpd" and self.point is None:
+            return keys, {}
+        try:
+            if isinstance(terms, GWPD):
+                return keys, dict(terms.at(self.point or {}))
+            bar = tqdm(terms.items(), total=len(keys), desc="terms", delay=2, leave=False, disable=None)
+            return keys, {key: form.value for key, form in bar}
+        except NotRational:  # π, roots, or symbols that remain
+            values = {key: self._value(terms[key]) for key in keys}
+            return keys, {} if None in values.values() else values
 
-    def _terms_as_json(self, out: Reporter, terms: Decomposition, complete: bool) -> None:
+    def _sum_text(self, complete: bool) -> str:
+        return f"{'f at' if complete else 'of these, at'} {self._point_text()}"
+
+    def _terms_as_json(self, out: Reporter, terms: Decomposition, latex: bool, complete: bool) -> None:
         order = [str(key) for key in terms.inputs.keys]
         listed = []
         for key, form in tqdm(terms.items(), total=len(terms), desc="terms", delay=2, leave=False, disable=None):
             names: Any = in_order(key, order) if terms.kind == "gwpd" else _blocks(key, order)
-            listed.append({("inputs" if terms.kind == "gwpd" else "partition"): names, **self._form(form)})
+            listed.append({("inputs" if terms.kind == "gwpd" else "partition"): names, **self._form(form, latex)})
         document: dict[str, Any] = {"kind": terms.kind, "inputs": order, "at": self._point(), "terms": listed}
         if complete:
             check = terms.check()
@@ -187,6 +202,30 @@ class Question:
 def in_order(members: Any, order: Sequence[str]) -> list[str]:
     """The members of a set of inputs, in the order of all inputs."""
     return sorted(map(str, members), key=order.index)
+
+
+def _size(value: Any) -> float:
+    """For sorting by size; what is too large for a float is large."""
+    try:
+        return float(value)
+    except OverflowError:
+        return inf
+
+
+def _text(form: ClosedForm) -> str:
+    """A term as text; where it cannot be written out, why."""
+    try:
+        return str(form)
+    except (TooLarge, NoClosedForm) as error:
+        return f"({error})"
+
+
+def _written(form: ClosedForm) -> str:
+    """A term in a cell of a table."""
+    text = _text(form)
+    if text.startswith("<"):  # a summary of what is too long to be written out
+        return "(long)"
+    return text if len(text) <= _LONGEST_FORM else f"{text[: _LONGEST_FORM - 1]}…"
 
 
 def _blocks(partition: Any, order: Sequence[str]) -> list[list[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from math import prod
 from typing import Any, Protocol
 
 import numpy as np
@@ -24,7 +25,7 @@ from symwick.decompose.inputs import Inputs
 from symwick.decompose.integrate import Integrator, IrrationalFactor, check_truth_values
 from symwick.decompose.product_basis import ProductBasis
 from symwick.decompose.separation import finite_points, from_grid, separated
-from symwick.decompose.table_basis import Axes, TableBasis
+from symwick.decompose.table_basis import Axes, TableBasis, check_work
 from symwick.decompose.table_terms import TableTerms
 from symwick.distributions.law import Law
 from symwick.errors import InexactError, InvalidArgument
@@ -262,7 +263,7 @@ class _Reader:
                 except IrrationalFactor:
                     pass
         lowered, _ = lower_booleans(expression)
-        points = [self.law.support(v) for v in function.variables]
+        points = self._affordable_points(function.variables)
         grid = from_expression(lowered, function.variables, points, floats=self.floats, limit=self.limit)
         return self._tables(grid)[0]
 
@@ -275,9 +276,15 @@ class _Reader:
             domain = dict(zip(grid.variables, grid.points, strict=True))
             engines = [self._product_basis(from_grid(grid, i), domain) for i in range(grid.values.shape[-1])]
             return engines, grid.names
-        points = [self.law.support(v) for v in variables]
-        grid = make(f, variables, points, floats=self.floats, limit=self.limit)
+        grid = make(f, variables, self._affordable_points(variables), floats=self.floats, limit=self.limit)
         return self._tables(grid), grid.names
+
+    def _affordable_points(self, variables: tuple[sympy.Symbol, ...]) -> list[Any]:
+        """The points at which f is to be known; refused where its table could be filled, but not worked with."""
+        points = [self.law.support(v) for v in variables]
+        if prod(map(len, points)) <= self.limit:  # else the grid itself is refused
+            check_work(Axes(self.law, self.inputs, variables), self.law, self.inputs, self.limit)
+        return points
 
     def _tables(self, grid: GridValues) -> list[Any]:
         axes = Axes(self.law, self.inputs, grid.variables)

@@ -61,6 +61,15 @@ class Axes:
         return position
 
 
+def check_work(axes: Axes, law: Law, inputs: Inputs, limit: int) -> None:
+    """Raises TooLarge where a table of this shape needs more ring operations than the limit; its values are not needed."""
+    groups = [group for group in (axes.axes(mask) for mask in input_groups(law, inputs, axes.mask)) if len(group) > 1]
+    whole = prod(axes.shape)
+    work = sum(pair_count([axes.shape[a] for a in g]) * whole // prod(axes.shape[a] for a in g) for g in groups)
+    if work > limit:
+        raise TooLarge("Ring operations of the decomposition of this table", work, limit)
+
+
 class TableBasis:
     """Coefficients f̂, c and the law's series ρ, κ as arrays, for every set of the inputs that f uses."""
 
@@ -70,13 +79,7 @@ class TableBasis:
         self.outputs = values.shape[-1]
         self.groups = [axes.axes(mask) for mask in input_groups(law, inputs, axes.mask)]
         self._order = [axis for group in self.groups for axis in group]
-        work = sum(
-            pair_count([axes.shape[a] for a in g]) * prod(axes.shape) // prod(axes.shape[a] for a in g)
-            for g in self.groups
-            if len(g) > 1
-        )
-        if work > limit:
-            raise TooLarge("Ring operations of the decomposition of this table", work, limit)
+        check_work(axes, law, inputs, limit)
         self._values = values
         self._tables = [self._table(group) for group in self.groups]
         self.probabilities = self._marginals()

@@ -284,6 +284,7 @@ class TableTerms:
         masses: Callable[[PointMasses], tuple[Any, Any]],
         circuit: Callable[[], tuple[Any, Any]],
         evaluate: Callable[[dict[sympy.Symbol, Any]], Any],
+        averaged: Iterable[int],
     ) -> ClosedForm:
         """A form of the inputs ``depends``; off the grid ``evaluate`` answers None and the circuit of point masses serves."""
 
@@ -294,7 +295,9 @@ class TableTerms:
             found = evaluate(point)
             return form.run_circuit(point) if found is None else found
 
-        form = ClosedForm(make, **self._about(depends, at))
+        # point masses evaluate f at every point of the inputs that something is averaged over
+        work = prod(self.axes.shape[axis] for axis in averaged) if self.masses is not None and not self.inexact else 0
+        form = ClosedForm(make, **self._about(depends, at), work=work)
         return form
 
     def average(self, subset: int) -> ClosedForm:
@@ -312,6 +315,7 @@ class TableTerms:
             lambda masses: masses.circuit(subset & self.axes.mask, 0),
             lambda: self._circuit(self._cut(self._c, chosen), chosen, []),
             evaluate,
+            range(len(self.axes.shape)),
         )
 
     def fixed(self, subset: int) -> ClosedForm:
@@ -336,6 +340,7 @@ class TableTerms:
             lambda masses: masses.circuit(subset & self.axes.mask, self.axes.mask),
             lambda: self._circuit(array(), chosen, rest),
             evaluate,
+            chosen,
         )
 
     def expectation(self, subset: int) -> ClosedForm:
@@ -373,6 +378,7 @@ class TableTerms:
             lambda masses: masses.expectation(subset & self.axes.mask),
             lambda: self._circuit(array(), [], rest),
             evaluate,
+            inside,
         )
 
     def number(self, element: Any, **about: Any) -> ClosedForm:
