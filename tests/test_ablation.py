@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import symwick as sw
 from symwick.errors import InexactError, InvalidArgument, NoClosedForm, SymwickError, TooLarge, UnknownVariable
+from symwick.functions.expression import product_sum
 from symwick.testing import oracle
 from symwick.testing.strategies import blockings, finite_laws, partitions, points, polynomials, rationals, tables
 from tests.refusals import refuses
@@ -620,3 +621,18 @@ def test_a_circuit_is_ablated_under_symbolic_laws_as_its_expression_is() -> None
     circuit = sw.trace(lambda a, b: a * b, ["x", "y"])
     for how in ({"x": "mean"}, {"x": sympy.pi}, {"x": sympy.Symbol("a")}, {"x": "resample", "y": 2}):
         assert sw.ablate(circuit, unknown, how).effect.equals(sw.ablate("x*y", unknown, how).effect)
+
+
+def test_the_limit_reaches_the_reading_of_truth_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = []
+
+    def read(f: Any, variables: Any, limit: int = 0) -> Any:
+        limits.append(limit)
+        return product_sum(f, variables, limit)
+
+    monkeypatch.setattr("symwick.decompose.attribution.restriction.product_sum", read)
+    assert sw.ablate("x ^ y", P, {"x": "mean"}, limit=12_000_000).mean.value == sw.ablate("x ^ y", P, {"x": "mean"}).mean.value
+    assert sw.ablate("x ^ y", P, {"x": 0}, given={"y": 1}, limit=99).mean.value == -Fraction(2, 3)
+    bits = sw.Independent({v: sw.Bernoulli("1/2") for v in "xyz"})
+    assert sw.interaction_check("x ^ y ^ z", bits, ["x", "y"], given={"z": 1}, limit=98).gap.at({"x": 1, "y": 1}) != 0
+    assert limits == [12_000_000, 10_000_000, 99, 98]

@@ -1,4 +1,4 @@
-"""Attributions: an estimate as a sum over monomials and partitions, checked term by term against THEORY's own words."""
+"""Attributions: an estimate as a sum over monomials and partitions, checked term by term against docs/theory.md, section 21."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class Node:
 
 
 class Tree:
-    """The monomials of the last wire of a circuit, and what becomes of them, from THEORY section 4 alone."""
+    """The monomials of the last wire of a circuit, and what becomes of them, by the definitions alone."""
 
     def __init__(self, circuit: sw.Circuit, schedule: str) -> None:
         self.circuit, self.schedule = circuit, schedule

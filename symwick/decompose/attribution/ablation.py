@@ -86,11 +86,11 @@ def ablate(
         raise InvalidArgument(f"Argument 'at' must map variables to values, not be {at!r}.")
     if others not in ("fixed", "average"):
         raise InvalidArgument(f"Argument 'others' must be 'fixed' or 'average', not {others!r}.")
-    f, P, inputs, known = conditioned(f, P, given, inputs)
+    f, P, inputs, known = conditioned(f, P, given, inputs, limit)
     problem = read(f, P, inputs, ring, limit)
     plan = _plan(how, draws, P, problem.inputs)
     law, over = _drawn(P, problem.inputs, plan)
-    after = read(restricted(f, P, plan.values, "how"), law, inputs, ring, limit)
+    after = read(restricted(f, P, plan.values, "how", limit), law, inputs, ring, limit)
     mask = after.inputs.mask(over, "how")
 
     def make(pair: tuple[Any, Any]) -> Ablation:
@@ -108,7 +108,7 @@ def ablate(
     return Problem(P, problem.inputs, pairs, problem.names).shaped(make)
 
 
-def conditioned(f: Any, P: Law, given: Any, inputs: Any) -> tuple[Any, Law, Any, dict[sympy.Symbol, Number]]:
+def conditioned(f: Any, P: Law, given: Any, inputs: Any, limit: int) -> tuple[Any, Law, Any, dict[sympy.Symbol, Number]]:
     """f and P under the condition that variables have ``given`` values; the blocks without them; the values.
 
     Raises InvalidArgument where the condition has probability 0.
@@ -126,7 +126,7 @@ def conditioned(f: Any, P: Law, given: Any, inputs: Any) -> tuple[Any, Law, Any,
         blocks = Inputs.of(P.variables, inputs)
         left = {key: [v for v in block if v not in known] for key, block in zip(blocks.keys, blocks.blocks, strict=True)}
         inputs = {key: block for key, block in left.items() if block}
-    return restricted(f, P, known, "given"), law, inputs, known
+    return restricted(f, P, known, "given", limit), law, inputs, known
 
 
 def _plan(how: Any, draws: Any, law: Law, inputs: Inputs) -> _Plan:
