@@ -143,7 +143,8 @@ class TooLarge(SymwickError, ValueError):
     """The work would be too large. Raised before it starts, with the predicted amount.
 
     Attributes: ``predicted`` (how much), ``limit`` (how much is allowed), ``argument`` (which argument raises it). From 10^12
-    on the message does not suggest to raise it, but says what else to do, where that is known.
+    on the message does not suggest to raise it, but says what else to do, where that is known. Where the amount shows only as
+    the work goes on, ``counted`` is true: the work has stopped at the limit, and ``predicted`` is what was counted until then.
 
     >>> import symwick as sw
     >>> sw.formal.gwp(20)
@@ -156,13 +157,19 @@ class TooLarge(SymwickError, ValueError):
     symwick.errors.TooLarge: formal.gwp: number of terms: predicted 678,570, above the limit of 1,000. Pass limit=678570 ...
     """
 
-    def __init__(self, what: str, predicted: int, limit: int, argument: str = "limit", *, instead: str = "") -> None:
+    def __init__(
+        self, what: str, predicted: int, limit: int, argument: str = "limit", *, instead: str = "", counted: bool = False
+    ) -> None:
         self.predicted = predicted
         self.limit = limit
         self.argument = argument
+        self.counted = counted
         self._what, self._instead = what, instead
         text = f"{what}: predicted {amount(predicted)}, above the limit of {amount(limit)}."
-        if predicted < OUT_OF_REACH:
+        if counted:
+            text = f"{what}: more than the limit of {amount(limit)}; how many cannot be told beforehand. Pass a larger {argument}"
+            text += f", or {instead}." if instead else "."
+        elif predicted < OUT_OF_REACH:
             text += f" Pass {argument}={predicted} (or more) to do it all the same."
         else:
             whatever = "whatever the limit" if argument == "limit" else f"whatever {argument} is"
@@ -170,12 +177,14 @@ class TooLarge(SymwickError, ValueError):
         super().__init__(text)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _remade, (type(self), self._what, self.predicted, self.limit, self.argument, self._instead)
+        return _remade, (type(self), self._what, self.predicted, self.limit, self.argument, self._instead, self.counted)
 
 
-def _remade(kind: type[TooLarge], what: str, predicted: int, limit: int, argument: str, instead: str) -> TooLarge:
-    """The error again from its parts, one of which is given by keyword only."""
-    return kind(what, predicted, limit, argument, instead=instead)
+def _remade(
+    kind: type[TooLarge], what: str, predicted: int, limit: int, argument: str, instead: str, counted: bool
+) -> TooLarge:
+    """The error again from its parts, some of which are given by keyword only."""
+    return kind(what, predicted, limit, argument, instead=instead, counted=counted)
 
 
 class SizeWarning(UserWarning):

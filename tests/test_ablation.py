@@ -636,3 +636,27 @@ def test_the_limit_reaches_the_reading_of_truth_values(monkeypatch: pytest.Monke
     bits = sw.Independent({v: sw.Bernoulli("1/2") for v in "xyz"})
     assert sw.interaction_check("x ^ y ^ z", bits, ["x", "y"], given={"z": 1}, limit=98).gap.at({"x": 1, "y": 1}) != 0
     assert limits == [12_000_000, 10_000_000, 99, 98]
+
+
+@pytest.mark.parametrize(("f", "effect"), [
+    ("1 - x*y", "y*(-x + 3/4)"), ("2*x + y + 3*x*y", "3*x*y + 2*x - 9*y/4 - 3/2"), ("x*y", "x*y - 3*y/4"), ("y", "0"),
+    ("(x - 1/3)*(y - 2) + a*x", "(4*x - 3)*(y + a - 2)/4"), ("x ^ y", "-2*x*y + x + 3*y/2 - 3/4"),
+])  # fmt: skip
+def test_small_effects_are_written_short(f: str, effect: str) -> None:
+    law = sw.Independent({v: sw.Bernoulli("3/4") for v in "xy"})
+    found = sw.ablate(f, law, {"x": "resample"})
+    assert str(found.effect) == effect
+    assert f"  effect: {effect}" in repr(found).splitlines()
+    assert found.effect == found.before - found.after
+
+
+def test_large_effects_are_left_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no(form: Any) -> Any:
+        raise AssertionError("a large form is written anew")
+
+    law = sw.Independent({f"x{i}": sw.Bernoulli("3/4") for i in range(8)})
+    monkeypatch.setattr(sw.ClosedForm, "simplify", no)
+    f = " * ".join(f"(1 + x{i})" for i in range(8))
+    assert sw.ablate(f, law, {"x0": "resample"}).effect.at(dict.fromkeys(law.variables, 1)) == 256 - 128 * Fraction(7, 4)
+    table = sw.ablate(lambda *point: max(point), law, {"x0": "resample"}, ring="float64")
+    assert isinstance(table.effect.at(dict.fromkeys(law.variables, 0)), float)
