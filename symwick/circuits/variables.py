@@ -60,7 +60,7 @@ def close_names(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     """The names that one may be a slip of, the closest first; short names are slips of nothing.
 
     >>> close_names("petal_lenght", ["petal_length", "petal_width"]), close_names("a", ["ab"])
-    (['petal_length', 'petal_width'], [])
+    (['petal_length'], [])
     """
     names = list(dict.fromkeys(known))
     if len(name) < 3 or len(names) > _MOST_COMPARED:
