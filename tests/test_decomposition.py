@@ -342,6 +342,7 @@ def test_long_decompositions_are_cut() -> None:
 
 # -- parameters --------------------------------------------------------------------------------------------------------
 
+LENGTH = sympy.Symbol("petal_length")
 PETALS = sw.Independent({"petal_length": sw.Bernoulli("1/2"), "petal_width": sw.Bernoulli("1/4")})
 
 
@@ -367,7 +368,7 @@ def test_parameters_are_told_and_slips_with_the_variable_that_may_be_meant(
     assert again.replace({}).parameters == D.replace({}).parameters == D.parameters
 
 
-@pytest.mark.parametrize("f", ["petal_length*petal_width", "2", sympy.pi * x, lambda length, width: length])
+@pytest.mark.parametrize("f", ["petal_length*petal_width", "2", sympy.pi * LENGTH, lambda length, width: length])
 def test_a_function_without_parameters_tells_none(f: Any) -> None:
     for D in (sw.gwpd(f, PETALS), sw.gcpd(f, PETALS)):
         assert D.parameters == ()
