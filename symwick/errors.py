@@ -5,6 +5,8 @@ Messages have one shape: what, the rule, the value. ``Argument 'order' must be a
 
 from __future__ import annotations
 
+from typing import Any
+
 __all__ = [
     "FormatError",
     "InexactError",
@@ -119,6 +121,9 @@ class FormatError(SymwickError, ValueError):
     rule: str | None = None
 
 
+OUT_OF_REACH = 10**12
+"""Amounts from here on are beyond any machine: no limit is worth raising to them."""
+
 MOST_WRITTEN = 10**100
 """Numbers from here on are written as a power of ten: Python refuses to print those of more than 4,300 digits."""
 
@@ -137,27 +142,49 @@ def amount(number: int) -> str:
 class TooLarge(SymwickError, ValueError):
     """The work would be too large. Raised before it starts, with the predicted amount.
 
-    Attributes: ``predicted`` (how much), ``limit`` (how much is allowed), ``argument`` (which argument raises it).
+    Attributes: ``predicted`` (how much), ``limit`` (how much is allowed), ``argument`` (which argument raises it). From 10^12
+    on the message does not suggest to raise it, but says what else to do, where that is known. Where the amount shows only as
+    the work goes on, ``counted`` is true: the work has stopped at the limit, and ``predicted`` is what was counted until then.
 
     >>> import symwick as sw
     >>> sw.formal.gwp(20)
     Traceback (most recent call last):
         ...
     symwick.errors.TooLarge: formal.gwp: number of terms: predicted 474,869,816,156,751, above the limit of 5,000,000. ...
+    >>> sw.formal.gwp(10, limit=1000)
+    Traceback (most recent call last):
+        ...
+    symwick.errors.TooLarge: formal.gwp: number of terms: predicted 678,570, above the limit of 1,000. Pass limit=678570 ...
     """
 
-    def __init__(self, what: str, predicted: int, limit: int, argument: str = "limit") -> None:
+    def __init__(
+        self, what: str, predicted: int, limit: int, argument: str = "limit", *, instead: str = "", counted: bool = False
+    ) -> None:
         self.predicted = predicted
         self.limit = limit
         self.argument = argument
-        self._what = what
+        self.counted = counted
+        self._what, self._instead = what, instead
         text = f"{what}: predicted {amount(predicted)}, above the limit of {amount(limit)}."
-        if predicted < MOST_WRITTEN:
+        if counted:
+            text = f"{what}: more than the limit of {amount(limit)}; how many cannot be told beforehand. Pass a larger {argument}"
+            text += f", or {instead}." if instead else "."
+        elif predicted < OUT_OF_REACH:
             text += f" Pass {argument}={predicted} (or more) to do it all the same."
+        else:
+            whatever = "whatever the limit" if argument == "limit" else f"whatever {argument} is"
+            text += f" That is out of reach {whatever}." + (f" {instead}" if instead else "")
         super().__init__(text)
 
-    def __reduce__(self) -> tuple[type[TooLarge], tuple[str, int, int, str]]:
-        return type(self), (self._what, self.predicted, self.limit, self.argument)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _remade, (type(self), self._what, self.predicted, self.limit, self.argument, self._instead, self.counted)
+
+
+def _remade(
+    kind: type[TooLarge], what: str, predicted: int, limit: int, argument: str, instead: str, counted: bool
+) -> TooLarge:
+    """The error again from its parts, some of which are given by keyword only."""
+    return kind(what, predicted, limit, argument, instead=instead, counted=counted)
 
 
 class SizeWarning(UserWarning):

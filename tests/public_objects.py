@@ -105,6 +105,7 @@ PUBLIC: dict[str, Callable[[], Any]] = {
     "Law": pair,
     "Ledger": lambda: sw.propagate(circuit(), independent(), order=1).ledger(),
     "LogNormal": lambda: sw.LogNormal(0, 1),
+    "MissingLibrary": error(sw.MissingLibrary),
     "Mixture": lambda: sw.Mixture([("1/2", pair()), ("w", pair()), (sympy.Rational(1, 2) - sympy.Symbol("w"), independent())]),
     "Moments": lambda: sw.Moments(["x", "y", "z"], groups=[["x", "y"], ["z"]]),
     "MultivariateNormal": lambda: sw.MultivariateNormal(["x", "y"], ["m", "n"], [["v", "c"], ["c", "w"]]),
@@ -145,6 +146,10 @@ REACHED: dict[str, Callable[[], Any]] = {
     "Tree": lambda: circuit().treeify(),
     "TreePath": lambda: next(circuit().paths()),
     "ByInput": lambda: made("SobolIndices").first,
+    "BySet": lambda: sw.gwpd(F, pair()).at({"x": 1, "y": 1}),
+    "Ranking": lambda: sw.gwpd(F, pair()).top({"x": 1, "y": 1}),
+    "forms by set": lambda: sw.interactions("a*x*y", pair()).between("x"),
+    "outputs of a circuit": lambda: circuit().outputs,
     "Sobol interactions": lambda: made("SobolIndices").interactions,
     "Score": lambda: made("Novelty").score({"x": 1, "y": 1}),
     "a batch": lambda: made("Novelty").batch([(1, 1), (0, 1)]),
@@ -187,6 +192,8 @@ ODD: dict[str, Callable[[], Any]] = {
     "Novelty": lambda: sw.novelty(product(), pair(ODD_NAMES), pair(ODD_NAMES)),
     "Game": lambda: sw.game(product(), pair(ODD_NAMES)),
     "Evaluator": lambda: sw.compile(sw.gwp(product(), pair(ODD_NAMES))),
+    "BySet": lambda: sw.gwpd(product(), pair(ODD_NAMES)).at(dict.fromkeys(ODD_NAMES, 1)),
+    "Ranking": lambda: sw.gwpd(product(), pair(ODD_NAMES)).top(dict.fromkeys(ODD_NAMES, 1)),
     "Written": lambda: sw.conversions.cumulant_in_moments(dict.fromkeys(ODD_NAMES, 1)),
 }
 """Objects with names that HTML and LaTeX take for their own signs."""

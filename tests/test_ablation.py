@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import symwick as sw
 from symwick.errors import InexactError, InvalidArgument, NoClosedForm, SymwickError, TooLarge, UnknownVariable
+from symwick.functions.expression import product_sum
 from symwick.testing import oracle
 from symwick.testing.strategies import blockings, finite_laws, partitions, points, polynomials, rationals, tables
 from tests.refusals import refuses
@@ -620,3 +621,42 @@ def test_a_circuit_is_ablated_under_symbolic_laws_as_its_expression_is() -> None
     circuit = sw.trace(lambda a, b: a * b, ["x", "y"])
     for how in ({"x": "mean"}, {"x": sympy.pi}, {"x": sympy.Symbol("a")}, {"x": "resample", "y": 2}):
         assert sw.ablate(circuit, unknown, how).effect.equals(sw.ablate("x*y", unknown, how).effect)
+
+
+def test_the_limit_reaches_the_reading_of_truth_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = []
+
+    def read(f: Any, variables: Any, limit: int = 0) -> Any:
+        limits.append(limit)
+        return product_sum(f, variables, limit)
+
+    monkeypatch.setattr("symwick.decompose.attribution.restriction.product_sum", read)
+    assert sw.ablate("x ^ y", P, {"x": "mean"}, limit=12_000_000).mean.value == sw.ablate("x ^ y", P, {"x": "mean"}).mean.value
+    assert sw.ablate("x ^ y", P, {"x": 0}, given={"y": 1}, limit=99).mean.value == -Fraction(2, 3)
+    bits = sw.Independent({v: sw.Bernoulli("1/2") for v in "xyz"})
+    assert sw.interaction_check("x ^ y ^ z", bits, ["x", "y"], given={"z": 1}, limit=98).gap.at({"x": 1, "y": 1}) != 0
+    assert limits == [12_000_000, 10_000_000, 99, 98]
+
+
+@pytest.mark.parametrize(("f", "effect"), [
+    ("1 - x*y", "y*(-x + 3/4)"), ("2*x + y + 3*x*y", "3*x*y + 2*x - 9*y/4 - 3/2"), ("x*y", "x*y - 3*y/4"), ("y", "0"),
+    ("(x - 1/3)*(y - 2) + a*x", "(4*x - 3)*(y + a - 2)/4"), ("x ^ y", "-2*x*y + x + 3*y/2 - 3/4"),
+])  # fmt: skip
+def test_small_effects_are_written_short(f: str, effect: str) -> None:
+    law = sw.Independent({v: sw.Bernoulli("3/4") for v in "xy"})
+    found = sw.ablate(f, law, {"x": "resample"})
+    assert str(found.effect) == effect
+    assert f"  effect: {effect}" in repr(found).splitlines()
+    assert found.effect == found.before - found.after
+
+
+def test_large_effects_are_left_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no(form: Any) -> Any:
+        raise AssertionError("a large form is written anew")
+
+    law = sw.Independent({f"x{i}": sw.Bernoulli("3/4") for i in range(8)})
+    monkeypatch.setattr(sw.ClosedForm, "simplify", no)
+    f = " * ".join(f"(1 + x{i})" for i in range(8))
+    assert sw.ablate(f, law, {"x0": "resample"}).effect.at(dict.fromkeys(law.variables, 1)) == 256 - 128 * Fraction(7, 4)
+    table = sw.ablate(lambda *point: max(point), law, {"x0": "resample"}, ring="float64")
+    assert isinstance(table.effect.at(dict.fromkeys(law.variables, 0)), float)

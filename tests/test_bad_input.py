@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 from collections.abc import Callable
 from fractions import Fraction
@@ -271,9 +272,40 @@ def test_too_large_is_said_before_the_callable_is_called(ask: Callable[..., Any]
     assert (caught.value.predicted, caught.value.limit, caught.value.argument) == (2**40, 10_000_000, "limit")
     assert str(caught.value) == (
         "Values of f on the product of the marginal supports: predicted 1,099,511,627,776, above the limit of "
-        "10,000,000. Pass limit=1099511627776 (or more) to do it all the same."
+        "10,000,000. That is out of reach whatever the limit. A polynomial given as an expression or a circuit needs no such "
+        "table."
     )
     assert not calls
+
+
+def test_a_limit_is_suggested_below_ten_to_the_twelve_and_not_from_there_on() -> None:
+    assert str(TooLarge("Terms", 10**12 - 1, 10, instead="Ask for less.")) == (
+        "Terms: predicted 999,999,999,999, above the limit of 10. Pass limit=999999999999 (or more) to do it all the same."
+    )
+    beyond = "Terms: predicted 1,000,000,000,000, above the limit of 10. That is out of reach whatever the limit."
+    assert str(TooLarge("Terms", 10**12, 10)) == beyond
+    assert str(TooLarge("Terms", 10**12, 10, instead="Ask for less.")) == f"{beyond} Ask for less."
+    assert str(TooLarge("Bytes", 10**12, 10, "memory")) == (
+        "Bytes: predicted 1,000,000,000,000, above the limit of 10. That is out of reach whatever memory is."
+    )
+    assert str(TooLarge("Terms", 7**5000, 10)) == (
+        "Terms: predicted about 10^4225, above the limit of 10. That is out of reach whatever the limit."
+    )
+    again = pickle.loads(pickle.dumps(TooLarge("Terms", 10**12, 10, "most", instead="Ask for less.")))
+    assert str(again) == "Terms: predicted 1,000,000,000,000, above the limit of 10. " + (
+        "That is out of reach whatever most is. Ask for less."
+    )
+
+
+def test_far_too_many_terms_are_not_suggested_as_a_limit() -> None:
+    many = sw.Independent({f"x{i}": sw.Bernoulli("1/3") for i in range(64)})
+    f = " * ".join(f"x{i}" for i in range(64))
+    beyond = "above the limit of 10,000,000. That is out of reach whatever the limit. Ask for single terms, "
+    text = f"Terms to count: predicted 18,446,744,073,709,551,616, {beyond}D[S], or for low orders, max_order=."
+    refuses(TooLarge, text, lambda: len(sw.gwpd(f, many)))
+    joint = sw.Moments([f"x{i}" for i in range(20)])
+    text = f"Terms to count: predicted 51,724,158,235,372, {beyond}D[π]."
+    refuses(TooLarge, text, lambda: len(sw.gcpd(" * ".join(f"x{i}" for i in range(20)), joint)))
 
 
 @pytest.mark.parametrize(("f", "terms"), [

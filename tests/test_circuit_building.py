@@ -5,7 +5,9 @@ Circuits are random JSON documents here, so that every test of a transformation 
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import random
 import re
 from collections.abc import Sequence
@@ -32,6 +34,7 @@ from symwick.circuits.gates import Gate
 from symwick.circuits.structure import live_widths
 from symwick.errors import FormatError, InexactError, InvalidArgument, UnknownVariable
 from symwick.testing.strategies import polynomials, rationals
+from tests.refusals import refuses
 
 Document = dict[str, Any]
 x, y, z = sympy.symbols("x y z")
@@ -1047,6 +1050,34 @@ def test_an_output_wins_over_a_wire_of_its_name() -> None:
     assert circuit["g1"].evaluate({"x": 3, "y": 6}) == {"g1": 27}
     assert (circuit.levels["g1"], circuit.degree["x"]) == (1, 1)
     assert sw.Circuit.from_json(circuit.to_json()) == circuit
+
+
+def test_a_misspelled_wire_is_told_with_the_closest_ones() -> None:
+    circuit = sw.Circuit.from_expr({"score": "fever*cough", "risk": "fever + cough"}, ["fever", "cough"])
+    for name, close in (("fevr", "fever"), ("Score", "score"), ("coughs", "cough")):
+        text = f"Argument 'wire' names {name!r}, which is no wire; did you mean {close}?"
+        refuses(UnknownVariable, text, lambda name=name: circuit.position(name))  # type: ignore[misc]
+    for name in ("q", "sc", 0, ("fever",)):
+        text = f"Argument 'wire' names {name!r}, which is no wire; the outputs are: score, risk."
+        refuses(UnknownVariable, text, lambda name=name: circuit.position(name))  # type: ignore[misc]
+    bench = sw.Circuit.from_bench(Path(sw.__file__).parent / "data" / "c432.bench")
+    text = "Argument 'wire' names 'N999', which is no wire; did you mean N99 or N399 or N199?"
+    refuses(UnknownVariable, text, lambda: bench.position("N999"))
+
+
+def test_outputs_are_asked_for_by_name() -> None:
+    circuit = sw.Circuit.from_expr({"score": "x*y", "risk": "x + y"}, ["x", "y"])
+    assert circuit.outputs == {"score": 2, "risk": 3}
+    assert isinstance(circuit.outputs, dict)
+    assert circuit.outputs.get("q") is None
+    assert circuit.outputs.copy() == circuit.outputs
+    for name in (0, "q"):
+        text = f"Argument 'name' must be an output, not {name!r}: outputs map names to gates, and the names are: score, risk."
+        refuses(UnknownVariable, text, lambda name=name: circuit.outputs[name])  # type: ignore[misc]
+    for again in (pickle.loads(pickle.dumps(circuit)), copy.deepcopy(circuit)):
+        assert again == circuit
+        with pytest.raises(KeyError):
+            again.outputs[0]
 
 
 def test_a_wire_becomes_the_only_output() -> None:

@@ -545,7 +545,8 @@ def test_what_is_asked_is_checked() -> None:
     text = "Argument 'of' names {}, which is no wire; the outputs are: out."
     refuses(UnknownVariable, text.format("'q'"), lambda: sw.components(SQUARE, BITS, ["g1", "q"]))
     refuses(UnknownVariable, text.format("'g1'"), lambda: sw.components(SQUARE.treeify(), BITS, ["g1"]))
-    refuses(UnknownVariable, text.format("'g1.3'"), lambda: sw.components(SQUARE.treeify(), BITS, ["g1.3"]))
+    near = "Argument 'of' names 'g1.3', which is no wire; did you mean g1.2 or g1.1?"
+    refuses(UnknownVariable, near, lambda: sw.components(SQUARE.treeify(), BITS, ["g1.3"]))
     refuses(UnknownVariable, text.format("3"), lambda: sw.components(SQUARE, BITS, [3]))
     floats = sw.Empirical([[0.5, 1.5], [1.0, 2.0]], ["x", "y"], numbers="float64")
     text = "Argument 'P' was read from floats (numbers='float64'): components need an exact law."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -13,7 +13,9 @@ import pytest
 import sympy
 
 import symwick as sw
+from symwick.errors import InvalidArgument, TooLarge
 from symwick.testing import oracle
+from tests.refusals import refuses
 
 x, y, z, a = sympy.symbols("x y z a")
 POST = {(0, 0): Fraction(1, 2), (0, 1): Fraction(1, 8), (1, 0): Fraction(1, 8), (1, 1): Fraction(1, 4)}
@@ -84,7 +86,11 @@ def test_structural_zeros_answer_and_say_why() -> None:
     G = sw.gcpd("x*y + z**2", THREE)
     assert G[[["x", "z"], ["y"]]].reason == "no product in f holds x, z together: f is a sum that separates them"
     unused_k = sw.gcpd("x*y", THREE)[[["x", "y", "z"]]]
-    assert unused_k.reason == "f does not depend on z, which lies in a block of several inputs"
+    hint = "; P.marginal(['x', 'y']) leaves it out"
+    assert unused_k.reason == "f does not depend on z, which lies in a block of several inputs" + hint
+    assert sw.gcp("x*y", THREE.marginal(["x", "y"])).reason is None
+    blocks = sw.gcp("x*y", THREE, inputs={"u": ["x"], "v": ["y"], "w": ["z"]})
+    assert blocks.reason == "f does not depend on w, which lies in a block of several inputs"
     assert sw.gcp("x", THREE).reason == "f does not depend on y, z, which lie in a block of several inputs"
 
 
@@ -332,3 +338,69 @@ def test_long_decompositions_are_cut() -> None:
     assert repr(D).endswith("\n  …")
     assert D.latex(max_terms=3).count("&=") == 3
     assert r"\vdots" in D.latex(max_terms=3)
+
+
+# -- parameters --------------------------------------------------------------------------------------------------------
+
+LENGTH = sympy.Symbol("petal_length")
+PETALS = sw.Independent({"petal_length": sw.Bernoulli("1/2"), "petal_width": sw.Bernoulli("1/4")})
+
+
+@pytest.mark.parametrize("derive", [sw.gwpd, sw.gcpd])
+@pytest.mark.parametrize(("f", "told"), [
+    ("petal_lenght*petal_width", "petal_lenght (did you mean petal_length?)"),
+    ("a*petal_length*petal_width", "a"),
+    ("b*petal_length + a*exp(c*petal_width)", "a, b, c"),
+    ("a*petal_length + petal_widht", "petal_widht (did you mean petal_width?), a"),  # the slip first
+    ("a/(petal_length + petal_width + 1)", "a"),  # tabulated
+    (sw.ClosedForm.of("a*petal_length", ["petal_length"]), "a"),
+    (lambda length, width: sympy.Symbol("a") * length + width, "a"),
+])  # fmt: skip
+def test_parameters_are_told_and_slips_with_the_variable_that_may_be_meant(
+    derive: Callable[..., Any], f: Any, told: str
+) -> None:
+    D = derive(f, PETALS)
+    lines = repr(D).splitlines()
+    assert lines[:2] == [f"{type(D).__name__} over petal_length, petal_width", f"  parameters: {told}"]
+    assert f"parameters</td><td style=\"text-align:left;padding:0.15em 1em 0.15em 0.3em\">{told}</td>" in D._repr_html_()
+    again = sw.from_json(D.to_json())
+    assert (again.parameters, repr(again)) == (D.parameters, repr(D))
+    assert again.replace({}).parameters == D.replace({}).parameters == D.parameters
+
+
+@pytest.mark.parametrize("f", ["petal_length*petal_width", "2", sympy.pi * LENGTH, lambda length, width: length])
+def test_a_function_without_parameters_tells_none(f: Any) -> None:
+    for D in (sw.gwpd(f, PETALS), sw.gcpd(f, PETALS)):
+        assert D.parameters == ()
+        assert "parameters" not in repr(D)
+        assert "parameters" not in D._repr_html_()
+        assert "parameters" not in json.loads(D.to_json())
+
+
+def test_parameters_are_those_of_f_not_of_the_law() -> None:
+    law = sw.Independent({"x": sw.Normal("m", "s"), "y": sw.Bernoulli("p")})
+    assert sw.gwpd("x*y", law).parameters == ()
+    assert sw.gwpd("p*x*y + q", law).parameters == sympy.symbols("p q")
+    both = sw.gwpd({"u": "a*x", "v": "b*y"}, law)
+    assert sw.gwpd("pi*x", law).parameters == (sympy.Symbol("pi"),)  # in text every name is a symbol
+    assert (both["u"].parameters, both["v"].parameters) == ((sympy.Symbol("a"),), (sympy.Symbol("b"),))
+
+
+def test_the_limit_of_second_moments() -> None:
+    law = sw.MultivariateNormal(["x", "y", "z"], [0, 0, 0], [[2, 1, 1], [1, 2, 1], [1, 1, 2]])
+    f = "(x + y)*(x*y + 1)*(y + 2)"
+    text = "Terms of the square of a term of the decomposition: predicted 169, above the limit of {}. Pass limit=169 (or more) "
+    text += "to do it all the same."
+    D, large = sw.gwpd(f, law, limit=20), sw.gwpd(f, law)
+    for ask in (D.second_moment, lambda S, **limit: D.concentration(**limit)):
+        refuses(TooLarge, text.format(20), lambda ask=ask: ask(["x", "y"]))  # type: ignore[misc]
+        refuses(TooLarge, text.format(168), lambda ask=ask: ask(["x", "y"], limit=168))  # type: ignore[misc]
+        rule = "Argument 'limit' must be an integer that is at least 1, not 0."
+        refuses(InvalidArgument, rule, lambda ask=ask: ask("x", limit=0))  # type: ignore[misc]
+    assert D.second_moment(["x", "y"], limit=169) == large.second_moment(["x", "y"])
+    assert D.concentration(limit=169).by_set == large.concentration().by_set
+    changed = D.replace({("x", "y"): D["x", "y"]})
+    assert changed.second_moment(["x", "y"], limit=169) == large.second_moment(["x", "y"])
+    refuses(TooLarge, text.format(20), lambda: changed.second_moment(["x", "y"]))
+    text = "Terms to square: predicted 4, above the limit of 2. Pass limit=4 (or more) to do it all the same."
+    refuses(TooLarge, text, lambda: sw.gwpd("x*y", law).concentration(limit=2))

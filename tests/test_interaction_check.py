@@ -1,4 +1,4 @@
-"""`sw.interaction_check`: Δ = (f − E_S f) − Σ (f − E_i f), what it adds up (THEORY 3.13), and what a zero does not mean."""
+"""`sw.interaction_check`: Δ = (f − E_S f) − Σ (f − E_i f), its parts (docs/theory.md, 16), and what a zero does not mean."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ The brute force knows nothing of ``symwick.propagation``: labelled wires, set pa
 from __future__ import annotations
 
 import json
+import pickle
 import re
 from collections.abc import Sequence
 from fractions import Fraction
@@ -717,7 +718,7 @@ FUNCTION = sw.Circuit([Gate("input", payload="x"), Gate("function", (0,), payloa
         ("order", "be an integer that is at least 1, or None", [0, -2, True, 2.0, "2"]),
         ("schedule", "be one of gate, layer", ["depth", None]),
         ("ring", "be one of exact, symbolic, float64", ["float", None]),
-        ("limit", "be an integer that is at least 1", [0, None]),
+        ("limit", "be an integer that is at least 1", [0, -1, 1.5]),
     ],
 )
 def test_options_are_checked(argument: str, rule: str, values: list[Any]) -> None:
@@ -784,14 +785,26 @@ def test_a_moment_that_the_law_lacks_is_named_when_it_is_needed() -> None:
             sw.propagate(circuit, law, order).mean("cube")
 
 
+def test_the_default_limit_is_that_of_the_order() -> None:
+    circuit = sw.trace(lambda x, y: x * y, ["x", "y"])
+    limits = {order: sw.propagate(circuit, FINITE, order).options.limit for order in (1, 2, None)}
+    assert limits == {1: 10_000_000, 2: 10_000_000, None: 1_000_000}
+    assert sw.propagate(circuit, FINITE, None, limit=7).options.limit == 7
+
+
 def test_too_much_work_is_refused() -> None:
     circuit = sw.trace(lambda x, y: (x + y) * (x - y + 1) - 2 * y, ["x", "y"])
-    exact = "Moments of wires (found so far: there are more): predicted 4, above the limit of 3."
-    truncated = "Cumulants of wires (found so far: there are more): predicted 4, above the limit of 3."
+    text = "{} of wires: more than the limit of 3; how many cannot be told beforehand. Pass a larger limit, or {}."
+    exact = text.format("Moments", "an order, which gives an estimate")
+    truncated = text.format("Cumulants", "a smaller order")
     for order, text in [(None, exact), (2, truncated)]:
         run = sw.propagate(circuit, FINITE, order, limit=3)
-        with pytest.raises(TooLarge, match=f"^{re.escape(text)}"):
+        with pytest.raises(TooLarge) as stopped:
             run.mean("out")
+        again = pickle.loads(pickle.dumps(stopped.value))
+        for error in (stopped.value, again):
+            assert str(error) == text
+            assert (error.predicted, error.limit, error.counted) == (4, 3, True)
         assert sw.propagate(circuit, FINITE, order, limit=1000).mean("out") is not None
     power = sw.trace(lambda x: x**1000, ["x"])
     text = "Products in the chains of this circuit: predicted 999, above the limit of 998. Pass limit=999 (or more)"

@@ -37,6 +37,8 @@ _END: Any = object()
 
 T = TypeVar("T")
 
+_INSTEAD = "In a loop over the attributions the terms come one at a time."
+
 Blocks = tuple[tuple[int, ...], ...]
 
 
@@ -261,12 +263,13 @@ class Attributions(Iterable[Attribution]):
         """The terms, of which not more than ``limit`` are looked at; what is certain to be more is refused beforehand."""
         whole_number(limit, "limit", 1)
         if self.monomials > limit:
-            raise TooLarge(f"Monomials of {self._name}", self.monomials, limit)
+            raise TooLarge(f"Monomials of {self._name}", self.monomials, limit, instead=_INSTEAD)
         if not self._filters and (least := self._partitions_of_first()) > limit:
-            raise TooLarge(f"Partitions of the leaves of the first monomial of {self._name}", least, limit)
+            what = f"Partitions of the leaves of the first monomial of {self._name}"
+            raise TooLarge(what, least, limit, instead=_INSTEAD)
         for count, term in enumerate(terms, start=1):
             if count > limit:
-                raise TooLarge(f"Terms of {self._name} (looked at so far: there are more)", count, limit)
+                raise TooLarge(f"Terms of {self._name}", count, limit, counted=True)
             if term is not None:
                 yield term
 

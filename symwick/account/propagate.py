@@ -14,7 +14,7 @@ from symwick.distributions.law import Law
 from symwick.errors import InexactError, InvalidArgument, UnknownVariable
 from symwick.propagation.closures import CLOSURES
 from symwick.propagation.inputs import holds_symbols, law_of
-from symwick.propagation.run import DEFAULT_LIMIT, Options
+from symwick.propagation.run import DEFAULT_LIMIT, MOST_MOMENTS, Options
 from symwick.propagation.sweep import Sweep
 
 __all__ = ["propagate"]
@@ -40,7 +40,7 @@ def propagate(
     *,
     closure: str = "zero",
     keep: Any = None,
-    limit: int = DEFAULT_LIMIT,
+    limit: int | None = None,
     engine: str = "auto",
     memory: int = DEFAULT_MEMORY,
 ) -> Propagation: ...
@@ -55,7 +55,7 @@ def propagate(
     *,
     closure: str = "zero",
     keep: Any = None,
-    limit: int = DEFAULT_LIMIT,
+    limit: int | None = None,
     engine: str = "auto",
     memory: int = DEFAULT_MEMORY,
 ) -> Sweep[Propagation]: ...
@@ -69,7 +69,7 @@ def propagate(
     *,
     closure: str = "zero",
     keep: Any = None,
-    limit: int = DEFAULT_LIMIT,
+    limit: int | None = None,
     engine: str = "auto",
     memory: int = DEFAULT_MEMORY,
 ) -> Propagation | Sweep[Propagation]:
@@ -102,6 +102,10 @@ def propagate(
     "gate", that keeps dense arrays of the cumulants of the live wires, and to the end those of the outputs. "auto" takes the
     frontier where it can run within ``memory`` bytes; ``plan`` says beforehand what it will take. Estimates are the same.
 
+    ``limit`` bounds the joint cumulants of wires that a run computes (10 million by default), or, without an order, the moments
+    (1 million, about 20 seconds and 250 MB). How many are needed shows only as they are computed: TooLarge, which comes when
+    the limit is reached, is no prediction. For a first try of a large circuit pass a small one.
+
     >>> import symwick as sw
     >>> c = sw.trace(lambda x, y: {"out": (x + y) ** 2 * y}, ["x", "y"])
     >>> P = sw.Independent({"x": sw.Bernoulli("1/2"), "y": sw.Bernoulli("1/4")})
@@ -130,6 +134,8 @@ def propagate(
     _one_of("schedule", schedule, SCHEDULES)
     _one_of("ring", ring, RINGS)
     _check_closure(closure, order, schedule, ring)
+    if limit is None:
+        limit = DEFAULT_LIMIT if order is not None else MOST_MOMENTS
     limit = whole_number(limit, "limit", 1)
     if isinstance(outputs, (str, sympy.Symbol)):
         outputs = [outputs]

@@ -1,7 +1,7 @@
 """Set power series: formal sums Σ_S a_S t^S over subsets, t_i² = 0, with coefficients computed on demand.
 
 Written once for every commutative ring, and for commuting operators that act on a module: the generating series of
-THEORY section 2, ε (moments), κ = log ε (cumulants) and ι/ε (Wick products), are all obtained here. A subset is a bit
+docs/theory.md, section 7, ε (moments), κ = log ε (cumulants) and ι/ε (Wick products), are all obtained here. A subset is a bit
 mask. Each coefficient is computed when it is asked for and kept, so a full table of n inputs costs 3^n ring operations
 and a few wanted coefficients cost the subsets below them only; nowhere is a sum over set partitions written out.
 

@@ -21,9 +21,10 @@ from symwick.circuits.gates import EVALUATE, GATE_NAMES, SIZE, SYMPY, Gate, Tabl
 from symwick.circuits.graphs import from_graph, to_dot, to_graph
 from symwick.circuits.named_functions import FUNCTIONS
 from symwick.circuits.netlist import read_bench
+from symwick.circuits.outputs import Outputs
 from symwick.circuits.passes import Named, pruned, shared, slopes, spliced
 from symwick.circuits.trees import MOST_PATHS, Tree, TreePath, paths, unfolded
-from symwick.circuits.variables import Variable, as_variables
+from symwick.circuits.variables import Variable, as_variables, close_names
 from symwick.circuits.writer import Writer
 from symwick.circuits.written_expressions import write_expressions
 from symwick.errors import FormatError, InvalidArgument, UnknownVariable
@@ -62,7 +63,7 @@ class Circuit:
         self.gates = tuple(gates)
         self.labels = dict(labels or {})
         self.inputs = tuple(gate.payload for gate in self.gates if gate.op == "input")
-        self.outputs = dict(outputs)
+        self.outputs = Outputs(outputs)
         self.names = dict(names or {})
         self._wires: tuple[str, ...] | None = None
         self._places: dict[str, int] | None = None
@@ -156,6 +157,9 @@ class Circuit:
                 self._places = {**{wire: i for i, wire in enumerate(self.wires)}, **self.names, **self.outputs}
             if text in self._places:
                 return self._places[text]
+            if close := close_names(text, self._places):
+                shown = " or ".join(close)
+                raise UnknownVariable(f"Argument '{argument}' names {name!r}, which is no wire; did you mean {shown}?")
         known = ", ".join(list(self.outputs)[:8]) + (", …" if len(self.outputs) > 8 else "")
         raise UnknownVariable(f"Argument '{argument}' names {name!r}, which is no wire; the outputs are: {known or 'none'}.")
 

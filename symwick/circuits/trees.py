@@ -107,7 +107,8 @@ def unfolded(
     counts = path_counts(gates, ("input", "constant"))
     size = sum(counts[end] for end in ends.values())
     if size > limit:
-        raise TooLarge("Paths from outputs to inputs and constants", size, limit)
+        instead = "The method paths() goes through any number, one by one."
+        raise TooLarge("Paths from outputs to inputs and constants", size, limit, instead=instead)
     writer = Writer()
     copies: dict[str, str] = {}
     origins: dict[str, str] = {}

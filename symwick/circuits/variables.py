@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import sympy
 
 from symwick.errors import InvalidArgument, UnknownVariable
 
-__all__ = ["Variable", "as_variable", "as_variables", "lookup", "plain", "variable_mapping"]
+__all__ = ["Variable", "as_variable", "as_variables", "close_names", "lookup", "plain", "variable_mapping"]
 
 Variable = sympy.Symbol | str
 """A variable as users give it: a sympy Symbol, or its name."""
@@ -49,6 +50,22 @@ def as_variables(variables: Any, argument: str = "variables") -> tuple[sympy.Sym
             raise InvalidArgument(f"Argument '{argument}' must name each variable once, but {symbol} comes twice.")
         seen.add(symbol)
     return symbols
+
+
+_MOST_COMPARED = 20_000
+"""Names up to which close ones are looked for."""
+
+
+def close_names(name: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """The names that one may be a slip of, the closest first; short names are slips of nothing.
+
+    >>> close_names("petal_lenght", ["petal_length", "petal_width"]), close_names("a", ["ab"])
+    (['petal_length'], [])
+    """
+    names = list(dict.fromkeys(known))
+    if len(name) < 3 or len(names) > _MOST_COMPARED:
+        return []
+    return get_close_matches(name, names, n=most, cutoff=0.7)
 
 
 def lookup(variable: Any, known: Iterable[sympy.Symbol], argument: str, owner: str) -> sympy.Symbol:

@@ -18,9 +18,12 @@ __all__ = ["GCPD", "gcp", "gcpd"]
 
 Masks = tuple[int, ...]
 
+_MOST_NAMED = 8
+"""Variables that a hint lists."""
+
 
 def _zero_reason(engine: Any, law: Law, blocks: Masks) -> str | None:
-    """Why K_f(π) is structurally zero, where it is (THEORY 3.3, 3.4 and 3.6)."""
+    """Why K_f(π) is structurally zero, where it is (docs/theory.md, sections 10 and 11)."""
     inputs: Inputs = engine.inputs
     large = [block for block in blocks if block & (block - 1)]
     together = 0
@@ -28,13 +31,26 @@ def _zero_reason(engine: Any, law: Law, blocks: Masks) -> str | None:
         together |= block
     reason = absent(engine, together, ", which lies in a block of several inputs")
     if reason:
-        return reason
+        return reason + _without_unused(engine, together)
     for block in large:
         parts = splits(law, inputs, block)
         if parts:
             text = " and ".join("{" + inputs.names(part) + "}" for part in parts)
             return f"the block {{{inputs.names(block)}}} splits into {text}, which are independent"
     return None
+
+
+def _without_unused(engine: Any, together: int) -> str:
+    """How to ask without the inputs that f ignores, where the inputs are the variables of the law themselves."""
+    inputs: Inputs = engine.inputs
+    used = 0
+    for part in engine.maximal:
+        used |= part
+    unused = together & ~used
+    if not unused or not 1 < used.bit_count() <= _MOST_NAMED or any(isinstance(key, str) for key in inputs.keys):
+        return ""
+    them = "them" if unused & (unused - 1) else "it"
+    return f"; P.marginal({[str(key) for key in inputs.variables(used)]}) leaves {them} out"
 
 
 def gcp(
@@ -49,7 +65,8 @@ def gcp(
 ) -> Any:
     """The generalized cumulant product K_f(π) = (Π_{B∈π} κ_B) f, κ = log ε: an interaction on average.
 
-    ``partition=None`` is the one-block partition: the generalized covariance of all inputs. Source: arXiv 2310.06686.
+    ``partition=None`` is the one-block partition: the generalized covariance of all inputs. It is 0 where f ignores one of
+    them: ``P.marginal([...])`` leaves the others. Source: arXiv 2310.06686.
 
     >>> import symwick as sw
     >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
@@ -118,6 +135,7 @@ class GCPD(Decomposition):
 
     kind = "gcpd"
     rule = "E f = Σ_π K_f(π)"
+    _instead = "Ask for single terms, D[π]."
 
     def __init__(self, *args: Any, law: Law | None = None, **about: Any) -> None:
         super().__init__(*args, **about)
@@ -177,7 +195,7 @@ class GCPD(Decomposition):
     def _with_terms(self, given: dict[Any, ClosedForm]) -> GCPD:
         return GCPD(
             self.inputs, engine=self._engine, limit=self.limit, terms=given, target=self._target, inexact=self.inexact,
-            law=self._law,
+            law=self._law, parameters=self._parameters,
         )  # fmt: skip
 
     def _key_text(self, key: Masks) -> str:

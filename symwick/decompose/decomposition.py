@@ -14,6 +14,7 @@ from symwick.algebra.notebook import MOST_ROWS, MOST_TEXT, Math, bounded, cut, d
 from symwick.circuits.arithmetic import combined
 from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.form_display import form_cell
+from symwick.circuits.variables import close_names
 from symwick.circuits.whole_files import write_whole
 from symwick.decompose.inputs import Inputs
 from symwick.decompose.json_format import dump
@@ -78,6 +79,8 @@ class Decomposition(Mapping[Any, ClosedForm]):
 
     kind: str
     rule: str
+    _instead = ""
+    """What else can be asked where there are far too many terms."""
 
     def __init__(
         self,
@@ -88,11 +91,13 @@ class Decomposition(Mapping[Any, ClosedForm]):
         terms: Mapping[Any, ClosedForm] | None = None,
         target: ClosedForm | None = None,
         inexact: bool = False,
+        parameters: tuple[sympy.Symbol, ...] = (),
     ) -> None:
         self.inputs = inputs
         self.limit = limit
         self.inexact = inexact
         self._engine = engine
+        self._parameters = parameters
         self._given = dict(terms or {})  # terms that do not come from the engine: loaded or replaced ones
         self._target = target
         self._known: dict[Any, ClosedForm] = {}
@@ -167,6 +172,31 @@ class Decomposition(Mapping[Any, ClosedForm]):
         found = [a for form in (*self._given.values(), *self._known.values()) for a in form.assumptions]
         return tuple(dict.fromkeys((*law, *found)))
 
+    @property
+    def parameters(self) -> tuple[sympy.Symbol, ...]:
+        """The symbols of f that are no variables of the law, by name: parameters, a misspelled variable among them.
+
+        >>> import symwick as sw
+        >>> P = sw.Independent({"petal_length": sw.Normal(4, 1), "petal_width": sw.Normal(1, 1)})
+        >>> D = sw.gwpd("2*petal_lenght*petal_width", P)
+        >>> D
+        GWPD over petal_length, petal_width
+          parameters: petal_lenght (did you mean petal_length?)
+          ∅: 2*petal_lenght
+          {petal_width}: 2*petal_lenght*(petal_width - 1)
+        >>> D.parameters
+        (petal_lenght,)
+        """
+        found: tuple[sympy.Symbol, ...] = self._parameters if self._engine is None else self._engine.parameters
+        return found
+
+    def _parameters_text(self) -> str:
+        """The parameters, those that look like a slip first, with the variable that may be meant."""
+        names = [v.name for v in self._variables()]
+        close = {symbol: close_names(symbol.name, names, 1) for symbol in self.parameters}
+        slips = [f"{symbol} (did you mean {found[0]}?)" for symbol, found in close.items() if found]
+        return listed([*slips, *(symbol for symbol, found in close.items() if not found)])
+
     # -- the sum rule -------------------------------------------------------------------------------------------------------
 
     @property
@@ -183,10 +213,10 @@ class Decomposition(Mapping[Any, ClosedForm]):
     def _predicted(self) -> int:
         """An upper bound of the number of terms."""
 
-    def _guard(self, what: str) -> None:
-        predicted = self._predicted()
-        if self._engine is not None and predicted > self.limit:
-            raise TooLarge(what, predicted, self.limit)
+    def _guard(self, what: str, limit: int | None = None) -> None:
+        predicted, limit = self._predicted(), limit or self.limit
+        if self._engine is not None and predicted > limit:
+            raise TooLarge(what, predicted, limit, instead=self._instead)
 
     @abstractmethod
     def _engine_rule_holds(self) -> bool: ...
@@ -264,7 +294,8 @@ class Decomposition(Mapping[Any, ClosedForm]):
         lines = [f"  {self._key_text(key)}: {self._short(key)}" for key in keys]
         if more:
             lines.append("  …")
-        return bounded("\n".join([self._title(), *lines]))
+        told = [f"  parameters: {self._parameters_text()}"] if self.parameters else []
+        return bounded("\n".join([self._title(), *told, *lines]))
 
     def _title(self) -> str:
         return f"{type(self).__name__} over {listed(self.inputs.keys, 24, none='no inputs')}"
@@ -311,6 +342,8 @@ class Decomposition(Mapping[Any, ClosedForm]):
         else:
             total, left = f"at most {amount(self._predicted())}", "… more"
         facts = [("rule", self.rule), ("terms that are not structurally zero", total)]
+        if self.parameters:
+            facts.insert(0, ("parameters", self._parameters_text()))
         if self.assumptions:
             facts.append(("assuming", listed(self.assumptions)))
         return html_page(self._title(), html_table(facts), html_table(rows, ["term", "closed form"], more=left))

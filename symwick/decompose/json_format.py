@@ -36,6 +36,7 @@ SCHEMA: dict[str, Any] = {
         "inexact": {"type": "boolean"},
         "blocks": {"type": "boolean"},
         "max_order": {"type": ["integer", "null"], "minimum": 0},
+        "parameters": _NAMES,
         "inputs": {
             "type": "array",
             "items": {
@@ -140,6 +141,7 @@ def dump(decomposition: Any) -> str:
         "inexact": decomposition.inexact,
         "blocks": any(isinstance(key, str) for key in inputs.keys),
         "max_order": getattr(decomposition, "max_order", None),
+        **({"parameters": [s.name for s in decomposition.parameters]} if decomposition.parameters else {}),
         "inputs": [
             {"name": str(key), "variables": [v.name for v in block]}
             for key, block in zip(inputs.keys, inputs.blocks, strict=True)

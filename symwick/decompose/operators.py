@@ -1,8 +1,8 @@
 """The operators E_B on whole tables, and the set series of operators that act on them.
 
-This is the definition of THEORY section 2 taken literally, and the second, independent route to every result: ε = Σ E_B t^B
-with E_B a contraction of a table against a joint marginal, ω_S f and κ_S f by the generic series over commuting operators.
-It costs 3^n contractions; the product basis is the algorithm to use, this the check.
+This is the definition (docs/theory.md, sections 1 and 7) taken literally, and the second, independent route to every
+result: ε = Σ E_B t^B with E_B a contraction of a table against a joint marginal, ω_S f and κ_S f by the generic series over
+commuting operators. It costs 3^n contractions; the product basis is the algorithm to use, this the check.
 """
 
 from __future__ import annotations

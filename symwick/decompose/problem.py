@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -48,6 +48,7 @@ class Engine(Protocol):
 
     inputs: Inputs
     inexact: bool
+    parameters: tuple[sympy.Symbol, ...]
 
     @property
     def maximal(self) -> list[int]: ...
@@ -62,7 +63,7 @@ class Engine(Protocol):
     def mean(self) -> Any: ...
     def number(self, element: Any) -> ClosedForm: ...
     def values_at(self, point: dict[sympy.Symbol, Any], subsets: Sequence[int]) -> dict[int, Any]: ...
-    def second_moment(self, subset: int) -> Any: ...
+    def second_moment(self, subset: int, limit: int | None = None) -> Any: ...
     def sum_rule_holds(self) -> bool: ...
     def cumulant_total(self) -> Any: ...
 
@@ -164,7 +165,7 @@ class _Reader:
         if isinstance(f, (int, Fraction)) and not isinstance(f, bool):
             f = sympy.Rational(f.numerator, f.denominator)
         if isinstance(f, sympy.Basic):
-            return [self._expression(f)], None
+            return self._told([self._expression(f)], f.free_symbols), None
         if isinstance(f, Function):
             variables = tuple(lookup(v, self.law.variables, "f", "the law") for v in f.variables)
             return self._values(f.f, variables)
@@ -181,9 +182,9 @@ class _Reader:
             raise InexactError("Argument 'f' is a float64 form: pass ring='float64', or derive it exactly.")
         variables = tuple(v for v in self.law.variables if v in form.variables)
         if not form.domain and not (form.inexact and self.law.tabulated(variables)):
-            return [self._expression(form.expr)], None
+            return self._told([self._expression(form.expr)], form.parameters), None
         if not (self.law.tabulated(variables) or all(self.law.weights(v) is not None for v in variables)):
-            return [self._expression(form.expr, self._grid(form))], None
+            return self._told([self._expression(form.expr, self._grid(form))], form.parameters), None
 
         def value(*point: Any) -> Any:
             found = form._element(form.checked_point(dict(zip(variables, point, strict=True))))
@@ -275,9 +276,17 @@ class _Reader:
             grid = make(f, variables, points, floats=False, limit=self.limit)
             domain = dict(zip(grid.variables, grid.points, strict=True))
             engines = [self._product_basis(from_grid(grid, i), domain) for i in range(grid.values.shape[-1])]
-            return engines, grid.names
+            return self._told(engines, grid.parameters), grid.names
         grid = make(f, variables, self._affordable_points(variables), floats=self.floats, limit=self.limit)
-        return self._tables(grid), grid.names
+        return self._told(self._tables(grid), grid.parameters), grid.names
+
+    def _told(self, engines: list[Any], symbols: Iterable[sympy.Symbol]) -> list[Any]:
+        """The engines, told which symbols of f are parameters: those that are no variables of the law."""
+        variables = {v.name for v in self.law.variables}
+        names = sorted({symbol.name for symbol in symbols} - variables)
+        for engine in engines:
+            engine.parameters = tuple(map(sympy.Symbol, names))
+        return engines
 
     def _affordable_points(self, variables: tuple[sympy.Symbol, ...]) -> list[Any]:
         """The points at which f is to be known; refused where its table could be filled, but not worked with."""

@@ -1,4 +1,4 @@
-"""The product basis for sums of products: operators become numbers (THEORY section 2, "The product basis").
+"""The product basis for sums of products: operators become numbers (docs/theory.md, section 8).
 
 f = Σ_a f̂_a Π_{i ∈ supp a} φ_{i,a_i}(x_i). On a product the operator E_B only multiplies by a moment, so every Wick product and
 every cumulant of f is a number of the law times a polynomial in the *features* φ. A feature is one factor function of one
@@ -49,6 +49,8 @@ class _Monomial:
 class ProductBasis:
     """Everything the decompositions of one f under one law need, computed on demand and kept."""
 
+    parameters: tuple[sympy.Symbol, ...] = ()
+
     def __init__(
         self,
         function: ProductSum,
@@ -67,9 +69,7 @@ class ProductBasis:
         self.limit = limit
         self.ring = ring
         self.inexact = isinstance(ring.one, Ball)
-        self.domain: dict[sympy.Symbol, tuple[Any, ...]] = {
-            v: (0, 1) for v in function.booleans if v in function.variables
-        }
+        self.domain: dict[sympy.Symbol, tuple[Any, ...]] = {v: (0, 1) for v in function.booleans if v in function.variables}
         self.domain |= domain or {}
         self.features: list[tuple[Factor, ...]] = []
         self._input_of: list[int] = []
@@ -369,13 +369,13 @@ class ProductBasis:
             raise TooLarge("Ring operations of the sum rule", work, self.limit)
         return not self.sum_rule_defect()
 
-    def second_moment(self, subset: int) -> Any:
+    def second_moment(self, subset: int, limit: int | None = None) -> Any:
         """E[W_f(X_S)²] under P; where coefficients are gates, so is it, unless it is short."""
-        form = self.average(subset)
+        form, limit = self.average(subset), limit or self.limit
         if not isinstance(self.ring, NodeRing) or expanded_terms(form.circuit) <= _SHORT:
-            return mean_square(form, self.integrator, self.limit)
+            return mean_square(form, self.integrator, limit)
         weights = expansion(self, subset)
-        return products_squared(weights, self.factors, self.integrator, self.ring.zero, self.limit)
+        return products_squared(weights, self.factors, self.integrator, self.ring.zero, limit)
 
     def factors(self, features: int) -> Iterator[Factor]:
         """The functions of one variable that a product of features is made of."""

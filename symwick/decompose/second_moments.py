@@ -30,7 +30,7 @@ def mean_square(form: ClosedForm, integrator: Integrator, limit: int) -> Any:
         predicted = expanded_terms(form.circuit) ** 2
         if predicted > limit:
             raise TooLarge("Terms of the square of a term of the decomposition", predicted, limit)
-        function = product_sum(form.expr**2, law.variables)
+        function = product_sum(form.expr**2, law.variables, limit)
         square: Any = to_flint(0)
         for term in function.terms:
             square = square + term.coefficient * integrator.mean(term.factors)

@@ -110,9 +110,9 @@ def _assemble(raw: dict[str, Any]) -> Decomposition:
             raise FormatError(f"Term {row['key']} comes twice.")
         terms[key] = form(row)
     target = form(raw["target"])
-    if raw["kind"] == "gwpd":
-        return GWPD(inputs, terms=terms, target=target, inexact=inexact, max_order=raw.get("max_order"))
-    return GCPD(inputs, terms=terms, target=target, inexact=inexact)
+    about: dict[str, Any] = {"terms": terms, "target": target, "inexact": inexact}
+    about["parameters"] = as_variables(raw.get("parameters", ()), "parameters")
+    return GWPD(inputs, **about, max_order=raw.get("max_order")) if raw["kind"] == "gwpd" else GCPD(inputs, **about)
 
 
 def _reachable(circuit: Circuit, node: int) -> Circuit:

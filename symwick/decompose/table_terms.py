@@ -30,6 +30,8 @@ Array = Any
 class TableTerms:
     """One output of a :class:`TableBasis`, with the interface of :class:`~symwick.decompose.product_basis.ProductBasis`."""
 
+    parameters: tuple[sympy.Symbol, ...] = ()
+
     def __init__(
         self,
         first: TableBasis,
@@ -200,8 +202,8 @@ class TableTerms:
         """E f = c_∅: under dependence not f̂_∅, which is the mean under the independent marginals."""
         return self._scalar(self._c)
 
-    def second_moment(self, subset: int) -> Any:
-        """E[W_f(X_S)²] under P."""
+    def second_moment(self, subset: int, limit: int | None = None) -> Any:
+        """E[W_f(X_S)²] under P; a sum over the table, which no ``limit`` bounds."""
         chosen = self.axes.axes(subset)
         table = self.term_table(subset)
         probability = self.basis._table(chosen) if chosen else self.basis.constants([1], ())

@@ -12,6 +12,7 @@ from symwick.algebra.numbers import to_flint, whole_number
 from symwick.algebra.symbolic import Symbolic, number_or_expression
 from symwick.circuits.closed_form import ClosedForm
 from symwick.decompose.attribution.dependence import statement
+from symwick.decompose.by_set import BySet, Ranking
 from symwick.decompose.concentration import Concentration
 from symwick.decompose.decomposition import Decomposition
 from symwick.decompose.groups import absent
@@ -165,6 +166,7 @@ class GWPD(Decomposition):
 
     kind = "gwpd"
     rule = "f(x) = Σ_S W_f(x_S)"
+    _instead = "Ask for single terms, D[S], or for low orders, max_order=."
 
     def __init__(self, *args: Any, max_order: int | None = None, **about: Any) -> None:
         super().__init__(*args, **about)
@@ -202,7 +204,7 @@ class GWPD(Decomposition):
     def _with_terms(self, given: dict[Any, ClosedForm]) -> GWPD:
         return GWPD(
             self.inputs, engine=self._engine, limit=self.limit, terms=given, target=self._target, inexact=self.inexact,
-            max_order=self.max_order,
+            max_order=self.max_order, parameters=self._parameters,
         )  # fmt: skip
 
     def _key_text(self, key: int) -> str:
@@ -233,63 +235,79 @@ class GWPD(Decomposition):
 
     # -- values at a point -------------------------------------------------------------------------------------------------------
 
-    def at(self, point: Mapping[Any, Any]) -> dict[frozenset[Any], Any]:
-        """The values of all terms at one point, together, in the order of iteration."""
+    def at(self, point: Mapping[Any, Any]) -> BySet:
+        """The values of all terms at one point, together, in the order of iteration: a dict that also answers to names.
+
+        >>> import symwick as sw
+        >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
+        >>> values = sw.gwpd("x*y", P).at({"x": 1, "y": 1})
+        >>> values, values["x", "y"]
+        ({∅: 1/4, {x}: 15/64, {y}: 15/64, {x, y}: 9/32}, Fraction(9, 32))
+        """
         self._guard("Terms to evaluate")
         keys = list(self._keys())
         given = self.target.checked_point(point)
         if self._engine is None or self._given or not self._engine.can_evaluate(given):
             bar = tqdm(keys, desc="terms", delay=2, leave=False, disable=None)
-            return {self.inputs.key(key): self._term(key).at(point) for key in bar}
+            return BySet(self.inputs, ((self.inputs.key(key), self._term(key).at(point)) for key in bar))
         values = self._engine.values_at(given, keys)
         # a term with symbols in its value says so itself
-        return {
-            self.inputs.key(key): self._term(key).at(point) if isinstance(values[key], Symbolic) else _plain(values[key])
-            for key in keys
-        }
+        plain = (self._term(key).at(point) if isinstance(values[key], Symbolic) else _plain(values[key]) for key in keys)
+        return BySet(self.inputs, zip(map(self.inputs.key, keys), plain, strict=True))
 
-    def top(self, point: Mapping[Any, Any], k: int = 10) -> list[tuple[frozenset[Any], Any]]:
-        """The k terms that are largest in absolute value at a point (∅, the mean, is not among them)."""
+    def top(self, point: Mapping[Any, Any], k: int = 10) -> Ranking:
+        """The k terms that are largest in absolute value at a point, as (S, value); ∅, the mean, is not among them."""
         values = [(key, value) for key, value in self.at(point).items() if key]
         order = {key: i for i, (key, _) in enumerate(values)}
-        return sorted(values, key=lambda item: (-abs(item[1]), order[item[0]]))[:k]
+        return Ranking(self.inputs, sorted(values, key=lambda item: (-abs(item[1]), order[item[0]]))[:k])
 
-    def concentration(self, at: Mapping[Any, Any] | None = None) -> Concentration:
-        """How the decomposition spreads over orders and sets: E[W_f(X_S)²] under P, or |W_f(x_S)| at a point."""
+    def concentration(self, at: Mapping[Any, Any] | None = None, *, limit: int | None = None) -> Concentration:
+        """How the decomposition spreads over orders and sets: E[W_f(X_S)²] under P, or |W_f(x_S)| at a point.
+
+        Raises TooLarge above ``limit`` terms, or products in the square of one; by default that of the decomposition.
+        """
+        if limit is not None:
+            whole_number(limit, "limit", 1)
         if at is not None:
-            sizes = {key: abs(value) for key, value in self.at(at).items() if key}
-            return Concentration("|W_f(x_S)| at the point", sizes)
+            here = BySet(self.inputs, ((key, abs(value)) for key, value in self.at(at).items() if key))
+            return Concentration("|W_f(x_S)| at the point", here)
         if self._engine is None:
             raise InvalidArgument("A loaded decomposition has no law: pass at=, a point.")
-        self._guard("Terms to square")
+        self._guard("Terms to square", limit)
         keys = [key for key in self._keys() if key]
         bar = tqdm(keys, desc="second moments", delay=2, leave=False, disable=None)
         said = statement(self._engine.law, self.inputs)
         note = f"{said}: terms overlap, the sizes do not add up to Var f" if said.startswith("dependent") else ""
-        return Concentration("E[W_f(X_S)²]", {self.inputs.key(key): self._second_moment(key) for key in bar}, note)
+        sizes = BySet(self.inputs, ((self.inputs.key(key), self._second_moment(key, limit)) for key in bar))
+        return Concentration("E[W_f(X_S)²]", sizes, note)
 
-    def second_moment(self, S: Any) -> ClosedForm:
+    def second_moment(self, S: Any, *, limit: int | None = None) -> ClosedForm:
         """E[W_f(X_S)²] under P as a form, parameters included; under independence Var f is their sum over S ≠ ∅.
 
         >>> import symwick as sw
         >>> P = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["x", "y"])
         >>> sw.gwpd("a*x", P).second_moment("x")
         15*a**2/64
+
+        Raises InvalidArgument (a loaded decomposition), TooLarge (a square of more than ``limit`` products, by default that of
+        the decomposition).
         """
+        if limit is not None:
+            whole_number(limit, "limit", 1)
         if self._engine is None:
             raise InvalidArgument("A loaded decomposition has no law, so its terms have no second moments.")
-        form: ClosedForm = self._engine.number(self._square(self._read_key(S)))
+        form: ClosedForm = self._engine.number(self._square(self._read_key(S), limit))
         return form
 
-    def _square(self, key: int) -> Any:
+    def _square(self, key: int, limit: int | None) -> Any:
         if key in self._given:
-            return mean_square(self._term(key), Integrator(self._engine.law), self.limit)
+            return mean_square(self._term(key), Integrator(self._engine.law), limit or self.limit)
         if self._engine.occurs(key):
-            return self._engine.second_moment(key)
+            return self._engine.second_moment(key, limit)
         return Ball(0.0, 0.0) if self._engine.inexact else to_flint(0)
 
-    def _second_moment(self, key: int) -> Any:
-        value = self._square(key)
+    def _second_moment(self, key: int, limit: int | None) -> Any:
+        value = self._square(key, limit)
         if isinstance(value, Symbolic):
             form = self._engine.number(value)
             if form.parameters:

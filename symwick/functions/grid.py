@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from inspect import Signature, signature
 from itertools import product
@@ -63,7 +63,7 @@ class GridValues:
     ``values`` has one axis for each variable and a last one for the outputs; elements are those of the exact
     ring; in float64 the values are a float array (exact as given) or a BallArray. ``names``
     are the outputs' names: None for one plain function.
-    ``expression`` is set where f is known off the grid too.
+    ``expression`` is set where f is known off the grid too. ``parameters`` are the symbols in the values.
     """
 
     variables: tuple[sympy.Symbol, ...]
@@ -71,15 +71,18 @@ class GridValues:
     values: Any
     names: tuple[Any, ...] | None = None
     expression: sympy.Expr | None = None
+    parameters: frozenset[sympy.Symbol] = frozenset()
 
 
 Points = Sequence[tuple[Number, ...]]
+
+_INSTEAD = "A polynomial given as an expression or a circuit needs no such table."
 
 
 def _guard(points: Points, limit: int) -> int:
     size = prod(len(column) for column in points)
     if size > limit:
-        raise TooLarge("Values of f on the product of the marginal supports", size, limit)
+        raise TooLarge("Values of f on the product of the marginal supports", size, limit, instead=_INSTEAD)
     return size
 
 
@@ -168,7 +171,8 @@ def from_callable(
 
         rows.extend(_element(value, where, floats) for value in outputs)
     shape = tuple(len(column) for column in points)
-    return GridValues(variables, tuple(points), _array(rows, shape, width, floats), names)
+    symbols = frozenset(s for value in rows if isinstance(value, sympy.Basic) for s in value.free_symbols)
+    return GridValues(variables, tuple(points), _array(rows, shape, width, floats), names, parameters=symbols)
 
 
 def from_table(
@@ -226,4 +230,4 @@ def from_expression(
         return rational_value(expression, dict(zip(variables, map(Fraction, point), strict=True)), "f")
 
     grid = from_callable(evaluate, variables, points, floats=floats, limit=limit)
-    return GridValues(grid.variables, grid.points, grid.values, None, expression)
+    return replace(grid, names=None, expression=expression)

@@ -25,6 +25,9 @@ CUMULANT, MOMENT = 0, 1
 class _Engine(ABC):
     """What both engines share: the memo, the loop, structural zeros."""
 
+    instead = "a smaller order"
+    """What needs fewer of them than there are within the limit."""
+
     def __init__(self, program: Program, inputs: InputMoments, zero: Any, one: Any, limit: int) -> None:
         self.program, self.inputs, self.zero, self.one, self.limit = program, inputs, zero, one, limit
         self.known: tuple[dict[Key, Any], dict[Key, Any]] = ({}, {})
@@ -54,13 +57,17 @@ class _Engine(ABC):
                 self.known[kind][key] = sent
                 stack.pop()
                 if len(self.known[kind]) > self.limit:
-                    what = "Cumulants of wires" if kind == CUMULANT else "Moments of wires"
-                    raise TooLarge(f"{what} (found so far: there are more)", len(self.known[kind]), self.limit) from None
+                    raise self._too_many(kind) from None
                 continue
             sent = self.known[wanted[0]].get(wanted[1])
             if sent is None:
                 stack.append((*wanted, self._step(*wanted)))
         return sent
+
+    def _too_many(self, kind: int) -> TooLarge:
+        """The refusal in the midst of the work: to count the keys that are wanted is to walk the same recursion."""
+        what = "Cumulants of wires" if kind == CUMULANT else "Moments of wires"
+        return TooLarge(what, len(self.known[kind]), self.limit, instead=self.instead, counted=True)
 
     def drops(self, key: Key) -> bool:
         """Whether the cumulant of a key counts as 0 because of its size."""
@@ -261,6 +268,8 @@ class ExactEngine(_Engine):
     The same values as the truncated recursion with an order that nothing exceeds, whatever the schedule, without the
     partitions. A wire whose values are 0 and 1 counts once: Z² = Z.
     """
+
+    instead = "an order, which gives an estimate"
 
     def _step(self, kind: int, key: Key) -> Step:
         return self._moment(key) if kind == MOMENT else self._cumulant(key)

@@ -31,12 +31,16 @@ from symwick.propagation.inputs import InputMoments
 from symwick.propagation.patterns import Key
 from symwick.propagation.program import laid_out, out_of_range
 
-__all__ = ["DEFAULT_LIMIT", "Options", "Run", "coercion", "listed"]
+__all__ = ["DEFAULT_LIMIT", "MOST_MOMENTS", "Options", "Run", "coercion", "listed"]
 
 E = TypeVar("E", bound="ExactEngine | TruncatedEngine | Imputer")
 
 DEFAULT_LIMIT = 10_000_000
-"""Cumulants or moments of wires that a run computes without being asked twice."""
+"""Cumulants of wires that a run computes without being asked twice."""
+
+MOST_MOMENTS = 1_000_000
+"""The same for moments in a run without an order: they may be exponentially many, which shows only when the limit is reached,
+so that it has to be reached soon. A moment takes about 20 microseconds and 250 bytes."""
 
 _COMMON = ((-1, -1.0), (1, 1.0), (0, 0.0))
 """What most weights and constants of a netlist are."""

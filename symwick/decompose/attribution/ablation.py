@@ -13,7 +13,9 @@ import sympy
 from symwick.algebra.notebook import bounded, html_lines, html_page, html_table
 from symwick.algebra.numbers import Number, to_number
 from symwick.circuits.closed_form import ClosedForm
+from symwick.circuits.equality import expanded_terms
 from symwick.circuits.form_display import form_cell
+from symwick.circuits.leaves import INDICATOR
 from symwick.circuits.variables import variable_mapping
 from symwick.decompose.attribution.dependence import statement
 from symwick.decompose.attribution.printed_tables import line
@@ -29,6 +31,9 @@ from symwick.errors import InvalidArgument, NotRational, SymwickError
 __all__ = ["Ablation", "ablate", "conditioned", "to_plain"]
 
 RESAMPLE, MEAN = "resample", "mean"
+
+_MOST_GATES, _MOST_TERMS = 200, 60
+"""Up to which an effect is written anew to be shorter: a few milliseconds of work."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +91,11 @@ def ablate(
         raise InvalidArgument(f"Argument 'at' must map variables to values, not be {at!r}.")
     if others not in ("fixed", "average"):
         raise InvalidArgument(f"Argument 'others' must be 'fixed' or 'average', not {others!r}.")
-    f, P, inputs, known = conditioned(f, P, given, inputs)
+    f, P, inputs, known = conditioned(f, P, given, inputs, limit)
     problem = read(f, P, inputs, ring, limit)
     plan = _plan(how, draws, P, problem.inputs)
     law, over = _drawn(P, problem.inputs, plan)
-    after = read(restricted(f, P, plan.values, "how"), law, inputs, ring, limit)
+    after = read(restricted(f, P, plan.values, "how", limit), law, inputs, ring, limit)
     mask = after.inputs.mask(over, "how")
 
     def make(pair: tuple[Any, Any]) -> Ablation:
@@ -108,7 +113,7 @@ def ablate(
     return Problem(P, problem.inputs, pairs, problem.names).shaped(make)
 
 
-def conditioned(f: Any, P: Law, given: Any, inputs: Any) -> tuple[Any, Law, Any, dict[sympy.Symbol, Number]]:
+def conditioned(f: Any, P: Law, given: Any, inputs: Any, limit: int) -> tuple[Any, Law, Any, dict[sympy.Symbol, Number]]:
     """f and P under the condition that variables have ``given`` values; the blocks without them; the values.
 
     Raises InvalidArgument where the condition has probability 0.
@@ -126,7 +131,7 @@ def conditioned(f: Any, P: Law, given: Any, inputs: Any) -> tuple[Any, Law, Any,
         blocks = Inputs.of(P.variables, inputs)
         left = {key: [v for v in block if v not in known] for key, block in zip(blocks.keys, blocks.blocks, strict=True)}
         inputs = {key: block for key, block in left.items() if block}
-    return restricted(f, P, known, "given"), law, inputs, known
+    return restricted(f, P, known, "given", limit), law, inputs, known
 
 
 def _plan(how: Any, draws: Any, law: Law, inputs: Inputs) -> _Plan:
@@ -275,9 +280,8 @@ class Ablation:
 
     @cached_property
     def effect(self) -> ClosedForm:
-        """f − A f as a form."""
-        difference: ClosedForm = self.before - self.after
-        return difference
+        """f − A f as a form; where it is small, multiplied out or factored if that is shorter."""
+        return _tidied(self.before - self.after)
 
     def at(self, point: Mapping[Any, Any]) -> Any:
         """The effect at a reference input: int or Fraction, a float in float64."""
@@ -338,6 +342,17 @@ class Ablation:
 
     def _repr_latex_(self) -> str | None:
         return self.effect._repr_latex_()
+
+
+def _tidied(form: ClosedForm) -> ClosedForm:
+    """The shorter writing of a small form: 1 − xy − (1 − y/2) is y/2 − xy."""
+    if form.inexact or any(leaf.kind == INDICATOR for leaf in form.leaves.values()):
+        return form
+    circuit = form.circuit
+    if len(circuit) > _MOST_GATES or expanded_terms(circuit) > _MOST_TERMS:
+        return form
+    shorter = form.simplify()
+    return shorter if len(str(shorter)) < len(str(form)) else form
 
 
 def to_plain(value: Any) -> Any:

@@ -27,6 +27,7 @@ from symwick.decompose.attribution.game_values import (
     weights_of_values,
 )
 from symwick.decompose.attribution.reference_points import point_at
+from symwick.decompose.by_set import BySet
 from symwick.decompose.groups import absent
 from symwick.decompose.problem import DEFAULT_LIMIT, read
 from symwick.decompose.table_terms import TableTerms
@@ -133,9 +134,10 @@ class Game:
             return ClosedForm.constant(0, known=self._engine.law.variables, reason=reason)
         return self._form({mask: ratio(1, 1)})
 
-    def moebius_values(self, at: Point) -> dict[frozenset[Any], Any]:
+    def moebius_values(self, at: Point) -> BySet:
         """{S: m(S)} at a point for all S that are not structurally zero, by size; f(x) is their sum."""
-        return {self.inputs.key(mask): _number(self._engine, value) for mask, value in self._at(at).items()}
+        found = ((self.inputs.key(mask), _number(self._engine, value)) for mask, value in self._at(at).items())
+        return BySet(self.inputs, found)
 
     def shapley(self, at: Point | None = None) -> ByInput:
         """{input: Σ_{S∋i} m(S)/|S|}: Shapley values; they sum to f(x) − E f."""

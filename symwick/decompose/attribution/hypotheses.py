@@ -22,6 +22,7 @@ from symwick.circuits.node_ring import Linear
 from symwick.decompose.attribution.dependence import statement
 from symwick.decompose.attribution.printed_tables import line
 from symwick.decompose.attribution.term_space import TermSpace
+from symwick.decompose.by_set import Ranking
 from symwick.decompose.decomposition import Check, sum_of_forms
 from symwick.decompose.forms import is_zero
 from symwick.decompose.inputs import Inputs
@@ -205,7 +206,7 @@ class Hypothesis:
             return WorstCase(float(vector.value[row]), rows.point(row))
         raise InvalidArgument("The worst case needs numbers, but parameters or constants such as pi remain in f.")
 
-    def largest_neglected(self, k: int = 5, *, at: Mapping[Any, Any] | None = None) -> list[tuple[frozenset[Any], Any]]:
+    def largest_neglected(self, k: int = 5, *, at: Mapping[Any, Any] | None = None) -> Ranking:
         """The k largest terms left out, as (S, size): by E[W_f(X_S)²] under P, or by |W_f(x_S)| ``at`` a point."""
         count = whole_number(k, "k", 0)
         masks = list(self._neglected())
@@ -215,7 +216,7 @@ class Hypothesis:
             bar = tqdm(masks, desc="second moments", delay=2, leave=False, disable=None)
             values = {mask: plain_number(self._space.gram([mask])[0][0], "The size of a term") for mask in bar}
         ranked = sorted(enumerate(masks), key=lambda item: (-values[item[1]], item[0]))
-        return [(self.inputs.key(mask), values[mask]) for _, mask in ranked[:count]]
+        return Ranking(self.inputs, ((self.inputs.key(mask), values[mask]) for _, mask in ranked[:count]))
 
     def check(self) -> Check:
         """Whether approximation and neglected terms add up to f, exactly."""

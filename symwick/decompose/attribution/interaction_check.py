@@ -109,7 +109,7 @@ def interaction_check(
     Returns an :class:`InteractionCheck`; a tuple or dict of them for vector-valued f. Raises UnknownVariable,
     InvalidArgument (fewer than two inputs in S, or more than twelve; a condition of probability 0), NoClosedForm, TooLarge.
     """
-    f, P, inputs, known = conditioned(f, P, given, inputs)
+    f, P, inputs, known = conditioned(f, P, given, inputs, limit)
     problem = read(f, P, inputs, ring, limit)
     mask = problem.inputs.mask(S, "S")
     if not mask & (mask - 1):
@@ -215,7 +215,7 @@ class InteractionCheck:
         law = self.law.marginal(self.inputs.variables(self._mask))
         blocks = {str(k): self.inputs.blocks[i] for i in bits(self._mask) for k in [self.inputs.keys[i]]}
         options = {**self._options, "inputs": blocks}
-        terms = gwpd(restricted(f, self.law, held, "point") if held else f, law, **options).at(here)
+        terms = gwpd(restricted(f, self.law, held, "point", self._options["limit"]) if held else f, law, **options).at(here)
         names = {str(k): k for k in self.inputs.keys}
         values = {frozenset(names[n] for n in key): value for key, value in terms.items()}
         parts = {}

@@ -24,6 +24,7 @@ from symwick.circuits.closed_form import ClosedForm
 from symwick.circuits.form_display import form_cell
 from symwick.circuits.node_ring import Linear
 from symwick.decompose.attribution.dependence import statement
+from symwick.decompose.by_set import BySet, Ranking
 from symwick.decompose.groups import absent, splits
 from symwick.decompose.inputs import Inputs, bits
 from symwick.decompose.problem import DEFAULT_LIMIT, read
@@ -200,7 +201,7 @@ class Interactions(Mapping[frozenset[Any], ClosedForm]):
                 result[i, j] = result[j, i] = value
         return result
 
-    def top(self, k: int = 10, *, order: int | None = None) -> list[tuple[frozenset[Any], Any]]:
+    def top(self, k: int = 10, *, order: int | None = None) -> Ranking:
         """The k largest in absolute value (of one order, or of all), as (S, K_f(S)). Needs numbers."""
         count = whole_number(k, "k", 0)
         masks = [mask for mask in self._values if order is None or mask.bit_count() == order]
@@ -210,12 +211,12 @@ class Interactions(Mapping[frozenset[Any], ClosedForm]):
                 names = self.inputs.names(mask)
                 raise InvalidArgument(f"The largest interactions need numbers, but K_f({names}) is {value}.")
         ranked = sorted(enumerate(values), key=lambda item: (-abs(item[1][1]), item[0]))
-        return [(self.inputs.key(mask), value) for _, (mask, value) in ranked[:count]]
+        return Ranking(self.inputs, ((self.inputs.key(mask), value) for _, (mask, value) in ranked[:count]))
 
-    def between(self, name: Any) -> dict[frozenset[Any], ClosedForm]:
+    def between(self, name: Any) -> BySet:
         """The interactions that one input is part of."""
         bit = 1 << self.inputs.position(name, "name")
-        return {self.inputs.key(mask): self._form(mask) for mask in self._values if mask & bit}
+        return BySet(self.inputs, ((self.inputs.key(mask), self._form(mask)) for mask in self._values if mask & bit))
 
     def _head(self) -> str:
         said = statement(self.law, self.inputs)

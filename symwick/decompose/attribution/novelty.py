@@ -25,6 +25,7 @@ from symwick.decompose.attribution.scores import Score, TermScore, counted, look
 from symwick.decompose.attribution.term_laws import TermLaws
 from symwick.decompose.attribution.term_novelty import TermNovelty
 from symwick.decompose.attribution.term_values import Values
+from symwick.decompose.by_set import Ranking
 from symwick.decompose.inputs import Inputs
 from symwick.decompose.problem import DEFAULT_LIMIT, read
 from symwick.decompose.wick import GWPD
@@ -206,9 +207,10 @@ class Novelty(Mapping[frozenset[Any], TermNovelty]):
             sizes[mask] = (-_size(term, "distance"), -_size(term, "mean"))
         return tuple(sorted(self._masks, key=sizes.__getitem__))
 
-    def top(self, k: int = 10) -> list[tuple[frozenset[Any], TermNovelty]]:
+    def top(self, k: int = 10) -> Ranking:
         """The k most novel sets: by the distance of the laws, then by |mean|."""
-        return [(self.inputs.key(mask), self._term(mask)) for mask in self._ranked[: whole_number(k, "k", 0)]]
+        chosen = self._ranked[: whole_number(k, "k", 0)]
+        return Ranking(self.inputs, ((self.inputs.key(mask), self._term(mask)) for mask in chosen))
 
     def table(self) -> list[dict[str, Any]]:
         """A dict a set, the most novel first: set, mean, standardised, distance, total_variation (None where there is none)."""

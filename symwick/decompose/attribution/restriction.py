@@ -26,27 +26,28 @@ __all__ = ["restricted"]
 Values = Mapping[sympy.Symbol, Any]
 
 
-def restricted(f: Any, law: Law, values: Values, argument: str) -> Any:
+def restricted(f: Any, law: Law, values: Values, argument: str, limit: int) -> Any:
     """f with the variables in ``values`` at exact numbers (or, for expressions and forms, at sympy expressions).
 
     Callables and tables come back with their arguments named. A callable is called with the values, whether they are in
-    the support or not; a table must have an entry for them. Raises InvalidArgument, naming ``argument``, where it has none.
+    the support or not; a table must have an entry for them. Raises InvalidArgument, naming ``argument``, where it has none,
+    and TooLarge where an f of truth values has more than ``limit`` terms multiplied out.
     """
     if isinstance(f, (list, tuple)):
-        return [restricted(part, law, values, argument) for part in f]
+        return [restricted(part, law, values, argument, limit) for part in f]
     if isinstance(f, sympy.MatrixBase):
-        return [restricted(part, law, values, argument) for part in f]
+        return [restricted(part, law, values, argument, limit) for part in f]
     if isinstance(f, Mapping) and f and all(isinstance(key, (str, sympy.Symbol)) for key in f):
-        return {key: restricted(part, law, values, argument) for key, part in f.items()}
+        return {key: restricted(part, law, values, argument, limit) for key, part in f.items()}
     if isinstance(f, str):
         f = parse_expression(f)
     if isinstance(f, sympy.Basic):
-        return _put(plain(f), law, values, argument)
+        return _put(plain(f), law, values, argument, limit)
     if isinstance(f, Circuit):
         put = {v: x for v, x in values.items() if v.name in f.inputs}
         if any(isinstance(x, sympy.Basic) and not isinstance(x, sympy.Rational) for x in put.values()):
             ((_, written),) = f.to_sympy({name: sympy.Symbol(name) for name in f.inputs}).items()
-            return _put(written, law, put, argument)
+            return _put(written, law, put, argument, limit)
         return f.substitute({v.name: x for v, x in put.items()})
     if isinstance(f, ClosedForm):
         return f.subs({v: x for v, x in values.items() if v in f.variables})
@@ -58,10 +59,10 @@ def restricted(f: Any, law: Law, values: Values, argument: str) -> Any:
     return f  # a number; anything else is refused where f is read
 
 
-def _put(f: sympy.Basic, law: Law, values: Values, argument: str) -> sympy.Basic:
+def _put(f: sympy.Basic, law: Law, values: Values, argument: str, limit: int) -> sympy.Basic:
     """Truth values become numbers first: x xor y is x + y − 2xy, also where x is put at its mean."""
     if f.has(BooleanFunction) or (isinstance(f, Boolean) and not isinstance(f, sympy.Symbol)):
-        found = product_sum(f, law.variables)
+        found = product_sum(f, law.variables, limit)
         f = lower_booleans(f)[0]
         if not found.joint:
             f = sympy.Add(*(sympy.Mul(expression(t.coefficient), *(e for _, e in t.factors)) for t in found.terms))

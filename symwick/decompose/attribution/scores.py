@@ -12,6 +12,7 @@ from symwick.algebra.numbers import Number, whole_number
 from symwick.circuits.closed_form import ClosedForm
 from symwick.decompose.attribution.distribution import Distribution, brief
 from symwick.decompose.attribution.printed_tables import short, table
+from symwick.decompose.by_set import Ranking
 from symwick.decompose.inputs import Inputs
 from symwick.errors import InvalidArgument, NoClosedForm, TooLarge, UnknownVariable
 
@@ -114,9 +115,10 @@ class Score(Mapping[frozenset[Any], TermScore]):
     def __len__(self) -> int:
         return len(self._terms)
 
-    def top(self, k: int = 10) -> list[tuple[frozenset[Any], TermScore]]:
+    def top(self, k: int = 10) -> Ranking:
         """The k sets of smallest tail."""
-        return [(self.inputs.key(mask), self._terms[mask]) for mask in self._ranked[: whole_number(k, "k", 0)]]
+        chosen = self._ranked[: whole_number(k, "k", 0)]
+        return Ranking(self.inputs, ((self.inputs.key(mask), self._terms[mask]) for mask in chosen))
 
     @cached_property
     def overall(self) -> Number:
