@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 FRONT = DOCS / "index.md"
 PAGES = sorted(DOCS.rglob("*.md"))
-BESIDE = [ROOT / name for name in ("README.md", "GUIDE.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md")]
+BESIDE = [ROOT / name for name in ("README.md", "examples/README.md", "GUIDE.md", "CONTRIBUTING.md", "CHANGELOG.md")]
 
 _TREE = re.compile(r"^```\{toctree\}\n(?P<body>.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 _FENCED = re.compile(r"^(?P<mark>```+|~~~+).*?^(?P=mark)\s*?$", flags=re.MULTILINE | re.DOTALL)
