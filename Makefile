@@ -60,7 +60,7 @@ bench: $(BENCH_STAMP)
 	$(PY) -m benchmarks $(BENCH)
 
 docs: $(DOCS_STAMP)
-	$(PY) -m sphinx --quiet --fail-on-warning --keep-going --builder html --conf-dir docs --doctree-dir build/doctrees . build/docs
+	$(PY) -m sphinx --quiet --write-all --fail-on-warning --keep-going --builder html --conf-dir docs --doctree-dir build/doctrees . build/docs
 	@echo "Open build/docs/index.html"
 
 clean:

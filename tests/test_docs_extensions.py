@@ -69,3 +69,16 @@ def test_constructors_that_nobody_calls_are_hidden(docstrings: ModuleType) -> No
     assert shown("GWPD") == ("", None)
     assert shown("TooLarge", "exception") == ("", None)
     assert shown("Bernoulli") == ("(p)", None)
+
+
+def test_a_named_function_stands_apart_from_its_argument() -> None:
+    """But not from a bracket. Sphinx and the converter are there where the site is built."""
+    pytest.importorskip("sphinx")
+    pytest.importorskip("latex2mathml")
+    spec = importlib.util.spec_from_file_location("docs_mathml", PATH.parent / "mathml.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert '<mi>log</mi><mspace width="0.17em"/><mi>x</mi>' in module.mathml(r"\log x", None, "inline")
+    assert "mspace" not in module.mathml(r"\exp(-x) + f", None, "inline")

@@ -153,9 +153,9 @@ def shows_something(path: Path) -> bool:
 
 def test_the_page_about_examples_names_each_of_them() -> None:
     text = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
-    named = re.findall(r"^- `(\w+\.py)`(?: \(picture\))?: [^\n]+", text, flags=re.MULTILINE)
+    named = re.findall(r"^- \[`(\w+\.py)`\]\(\1\)(?: \(picture\))?: [^\n]+", text, flags=re.MULTILINE)
     assert sorted(named) == [path.name for path in EXAMPLES]
-    pictured = re.findall(r"^- `(\w+\.py)` \(picture\)", text, flags=re.MULTILINE)
+    pictured = re.findall(r"^- \[`(\w+\.py)`\]\(\1\) \(picture\)", text, flags=re.MULTILINE)
     assert sorted(pictured) == [path.name for path in EXAMPLES if "--picture" in path.read_text(encoding="utf-8")]
 
 

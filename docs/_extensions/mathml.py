@@ -18,6 +18,7 @@ READ_AS = (
     (r"\\(begin|end)\{aligned\}", r"\\\1{align*}"),  # the one of the two that the converter knows
     (r"\\setminus\b", r"\\smallsetminus"),  # U+2216, the sign that the pages use in text; few fonts have the other one
 )
+NAMED = re.compile(r"(<mi>(?:exp|log)</mi>)(?!<mo )")  # the converter sets no space between a named function and its argument
 
 
 def mathml(text: str, node: nodes.Node, display: str) -> str:
@@ -32,7 +33,7 @@ def mathml(text: str, node: nodes.Node, display: str) -> str:
     except Exception as error:  # it has no common base class for what it cannot read
         found, problem = "", f"{type(error).__name__} {error}"
     if not problem:
-        return found
+        return NAMED.sub(r'\1<mspace width="0.17em"/>', found)
     log.warning("formula cannot be read, %s: %s", problem, text, location=node)
     return f"<code>{html.escape(text)}</code>"
 
