@@ -87,7 +87,6 @@ PUBLIC: dict[str, Callable[[], Any]] = {
     "Exponential": lambda: sw.Exponential("lambda_0"),
     "Finite": pair,
     "FormatError": error(sw.FormatError),
-    "MissingLibrary": error(sw.MissingLibrary),
     "Function": lambda: sw.function(lambda x, y: x * y, ["x", "y"]),
     "GCPD": lambda: sw.gcpd(F, pair()),
     "GWPD": lambda: sw.gwpd(F, pair()),
