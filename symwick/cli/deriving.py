@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from symwick.cli.reporting import Reporter
 from symwick.decompose.decomposition import Decomposition
 from symwick.errors import InvalidArgument, NotRational
 
-__all__ = ["Question", "decimal", "number_text", "in_order"]
+__all__ = ["Question", "as_float", "decimal", "number_text", "in_order"]
 
 _LONGEST_FORM = 300
 _LONGEST_NUMBER = 40
@@ -31,11 +32,28 @@ def number_text(value: Any) -> str:
 
 
 def decimal(value: Any) -> str:
-    """About how large a number is, in six digits."""
+    """About how large a number is, in six digits.
+
+    >>> decimal(Fraction(1, 3)), decimal(10**400)
+    ('0.333333', '1.00000e+400')
+    """
+    number = as_float(value)
+    return str(sympy.N(value, 6)) if number is None or (not number and value) else f"{number:.6g}"
+
+
+def as_float(value: Any) -> float | None:
+    """A number as a float; None where it is too large for one, since JSON has no infinity."""
     try:
-        return f"{float(value):.6g}"
+        number = float(value)
     except (OverflowError, TypeError):
-        return str(sympy.N(value, 6))
+        return None
+    return number if isfinite(number) else None
+
+
+def _size(value: Any) -> Any:
+    """How large a number is, to sort by."""
+    number = as_float(value)
+    return sympy.Abs(value).evalf(20) if number is None else abs(number)
 
 
 class Question:
@@ -75,9 +93,9 @@ class Question:
             out.json({**self._form(form), "inputs": [v.name for v in self.law.variables], "at": self._point()})
             return
         if latex:
-            out.console.print(form.latex(equation=True), markup=False, soft_wrap=True)
+            out.whole(form.latex(equation=True))
             return
-        out.console.print(str(form), markup=False, soft_wrap=True)
+        out.whole(str(form))
         if form.reason:
             out.line(f"zero, because {form.reason}", "dim")
         if value is not None and self.point is not None:
@@ -94,7 +112,7 @@ class Question:
             found["assumptions"] = list(map(str, form.assumptions))
         value = self._value(form)
         if value is not None:
-            found |= {"value": str(value) if isinstance(value, sympy.Basic) else format_number(value), "decimal": float(value)}
+            found |= {"value": str(value) if isinstance(value, sympy.Basic) else format_number(value), "decimal": as_float(value)}
         return found
 
     def _value(self, form: ClosedForm) -> Any:
@@ -114,11 +132,11 @@ class Question:
     ) -> None:
         if output is not None:
             write_whole(output, terms.to_json())
-        if latex:
-            out.console.print(terms.latex(most), markup=False, soft_wrap=True)
-            return
         if out.as_json:
             self._terms_as_json(out, terms, complete)
+            return
+        if latex:
+            out.whole(terms.latex(most))
             return
         rows = []
         for key, form in tqdm(terms.items(), total=len(terms), desc="terms", delay=2, leave=False, disable=None):
@@ -129,13 +147,13 @@ class Question:
         total = sum((value for _, value, _ in rows if value is not None), Fraction(0)) if rows else 0
         valued = bool(rows) and all(value is not None for _, value, _ in rows)
         if valued:
-            rows.sort(key=lambda row: abs(float(row[1])), reverse=True)
+            rows.sort(key=lambda row: _size(row[1]), reverse=True)
         head = "drawn together" if terms.kind == "gcpd" else "inputs together"
         cells = [[key, *([number_text(v), decimal(v)] if valued else []), form] for key, v, form in rows[:most]]
         columns = [(head, "left"), *([("value", "right"), ("decimal", "right")] if valued else []), ("term", "left")]
         if terms.kind == "gcpd" and valued:
             cells, columns = [row[:3] for row in cells], columns[:3]
-        last = ["sum", number_text(total), decimal(total), self._sum_text(terms)][: len(columns)] if valued else None
+        last = ["sum", number_text(total), decimal(total), self._sum_text(complete)][: len(columns)] if valued else None
         out.table(columns, cells, last)
         if len(rows) > most:
             out.line(f"{len(rows) - most} smaller terms are not shown (--most {len(rows)} shows all)." if valued
@@ -146,8 +164,10 @@ class Question:
             out.line(f"written: {output}")
         self._remarks(out, terms.assumptions)
 
-    def _sum_text(self, terms: Decomposition) -> str:
-        return f"f at {self._point_text()}" if self.point is not None else ""
+    def _sum_text(self, complete: bool) -> str:
+        if self.point is None:
+            return ""
+        return f"f at {self._point_text()}" if complete else f"of these terms, at {self._point_text()}"
 
     def _terms_as_json(self, out: Reporter, terms: Decomposition, complete: bool) -> None:
         order = [str(key) for key in terms.inputs.keys]
