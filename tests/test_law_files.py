@@ -570,3 +570,10 @@ def test_two_laws_of_the_same_variables_are_refused() -> None:
 def test_the_time_of_reading_grows_with_the_text() -> None:
     marginal = parse_marginal("Categorical({" + ", ".join(f"{i}: 1/4000" for i in range(4000)) + "})")
     assert marginal.mean == Fraction(3999, 2)  # took minutes while each value was looked for in the whole text
+
+
+def test_a_law_of_no_variables_is_written() -> None:
+    law = sw.Independent({"x": sw.Bernoulli("p")}).condition({"x": 1})
+    read = sw.law_from_text(law_to_json(law))
+    assert read.variables == law.variables == ()
+    assert law_to_json(read) == law_to_json(law)

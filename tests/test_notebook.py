@@ -472,3 +472,19 @@ def test_tables_count_what_they_leave_out() -> None:
     assert html_code("") == ""
     assert "a long formula" in html_table([[Math("x" * 3_000)]])
     assert html_text("costs $5") == "<code>costs $5</code>"  # or a notebook typesets from one sign to the next
+
+
+@pytest.mark.parametrize("name", [r"\alpha", r"\bar{x}", r"\hat{\sigma}_1", r"\mathcal{X}^{2}"])
+def test_names_that_are_latex_stay_latex(name: str) -> None:
+    assert latex_name(sympy.Symbol(name)) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [r"\href{javascript:alert(1)}{x}", r"\def\x{\x}\x", r"\unicode{x3c}", r"\end{aligned}", r"\require{html}", "\\", r"\alpha\\ "],
+)
+def test_names_of_other_commands_are_written_letter_by_letter(name: str) -> None:
+    written = latex_name(sympy.Symbol(name))
+    assert written.startswith(r"\mathrm{\backslash ")
+    commands = set(re.findall(r"\\[A-Za-z]+", written))
+    assert commands <= {r"\mathrm", r"\backslash"}

@@ -123,6 +123,8 @@ def _spelled(marginal: Any) -> str:
 
 
 def _independent(law: Independent) -> dict[str, Any]:
+    if not law.variables:  # all of them conditioned on: one point without coordinates
+        return {"kind": "finite", "variables": [], "points": [[[], "1"]]}
     entries = [(names, value.source if isinstance(value, MarginalLaw) else value) for names, value in law._entries()]
     marginals = {names[0].name: _marginal(value) for names, value in entries if isinstance(value, Marginal)}
     laws = [_document(value) for _, value in entries if isinstance(value, Law)]
