@@ -131,6 +131,12 @@ def test_integers_longer_than_python_writes_at_once() -> None:
     assert refusal("symwick gwpd 'x**20' --input 'x=Normal(0, 1)' --at x=9e9999", code=3) == sentence
 
 
+def test_a_formula_nested_too_deeply() -> None:
+    sentence = "error: The formula is nested too deeply to be worked with; write it with fewer functions inside each other."
+    found = refusal(f"symwick gwp '{'exp(' * 199}x{')' * 199}' {COIN}", code=3)
+    assert " ".join(found.split()) == sentence
+
+
 def test_a_sum_of_some_terms_is_not_called_f() -> None:
     inputs = "--input 'x=Bernoulli(1/2)' --input 'y=Bernoulli(1/2)' --at x=1,y=1"
     assert "f at x=1, y=1" in said(f"symwick gwpd 'x*y' {inputs}")

@@ -122,6 +122,10 @@ def reported(as_json: bool) -> Iterator[Reporter]:
         name = "" if error.filename is None else f"{error.filename}: "
         _say(as_json, "error", f"{name}{error.strerror or error}.", {"kind": type(error).__name__})
         raise typer.Exit(BAD_INPUT) from None
+    except RecursionError:
+        what = "The formula is nested too deeply to be worked with; write it with fewer functions inside each other."
+        _say(as_json, "error", what, {"kind": TooLarge.__name__})
+        raise typer.Exit(TOO_LARGE) from None
     except ValueError as error:
         if "set_int_max_str_digits" not in str(error):
             raise
