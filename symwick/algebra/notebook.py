@@ -44,10 +44,11 @@ _IN_LATEX = {
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _LATEX_NAME = re.compile(r"(\\[A-Za-z]+|[\w{}^'*+, -])+")
 _LETTERS = """Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi
-Psi Omega alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa varkappa lambda mu nu xi omicron pi
-varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega ell hbar infty partial nabla prime star dagger ast circ bullet top bot
-perp parallel pm mp hat widehat bar tilde widetilde vec dot ddot check breve acute grave overline underline mathrm mathbf mathcal
-mathbb mathit mathsf mathfrak mathscr boldsymbol bm operatorname text"""
+Psi Omega alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa varkappa lambda mu nu xi
+omicron pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega ell hbar infty partial nabla prime
+star dagger ast circ bullet top bot perp parallel pm mp hat widehat bar tilde widetilde vec dot ddot check breve
+acute grave overline underline mathrm mathbf mathcal mathbb mathit mathsf mathfrak mathscr boldsymbol bm
+operatorname text"""
 _COMMANDS = frozenset(_LETTERS.split())
 """What a name may hold that is LaTeX itself. Other commands, such as those of links, would act in the notebook of a reader."""
 
