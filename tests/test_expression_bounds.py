@@ -104,3 +104,22 @@ def test_a_long_line_is_cut_around_the_caret() -> None:
     assert len(line) <= 110
     assert line[caret.index("^")] == "'"
     assert line.strip().startswith("…")
+
+
+@pytest.mark.parametrize("text", ["max()", "min()", "log(0) + x", "1/0*x", "floor(x)/0", "x + 1/0 - 1/0"])
+def test_no_infinity_hides_in_an_expression(text: str) -> None:
+    refuses(FormatError, f"An expression must have one finite value, not {text!r}.", lambda: parse_expression(text))
+
+
+def test_names_are_those_of_the_text() -> None:
+    """Python reads micro and mu as one name, and the ligature as two letters: a table may have columns of both names."""
+    micro, mu = sympy.Symbol("\u00b5"), sympy.Symbol("\u03bc")
+    assert parse_expression("\u00b5 - \u03bc") == micro - mu
+    assert parse_expression("2*\ufb01 + fi*\u00b5") == 2 * sympy.Symbol("\ufb01") + sympy.Symbol("fi") * micro
+    assert parse_expression("  é*0.5 + \U0001d465") == sympy.Symbol("é") / 2 + sympy.Symbol("\U0001d465")
+
+
+def test_many_decimals_are_read_in_one_pass() -> None:
+    literals = [f"0.{i:05}" for i in range(12_000)]
+    text = "+".join(f"({'+'.join(literals[start : start + 400])})" for start in range(0, 12_000, 400))
+    assert parse_expression(text) == sympy.Rational(12_000 * 11_999 // 2, 100_000)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import symwick as sw
 from symwick.distributions.law_schema import KINDS, SCHEMA, first_problem
+from symwick.distributions.law_writing import law_to_json
 from symwick.distributions.marginal_text import FAMILIES, parse_marginal
 from symwick.distributions.text_places import place_of
 from symwick.errors import FormatError, InvalidArgument
@@ -101,7 +102,7 @@ def test_ways_of_writing() -> None:
             "[" * 150 + "]" * 150,
             f"Marginal, column 1: must be one of {', '.join(sorted(FAMILIES))}, with parameters in (…).",
         ),
-        ("x" * 10_001, "Marginal: a marginal must have at most 10,000 characters, not 10,001."),
+        ("x" * 100_001, "Marginal: a marginal must have at most 100,000 characters, not 100,001."),
         (5, 'Marginal: a marginal must be text such as "Normal(0, 1)", not 5.'),
     ],
 )
@@ -534,3 +535,45 @@ def test_whatever_the_document_is_there_is_a_sentence() -> None:
         problem = first_problem(junk)
         assert problem is not None
         assert problem[1].split()[0] in ("must", "needs", "has")
+
+
+@pytest.mark.parametrize(
+    "marginal",
+    [
+        sw.Categorical({i: Fraction(1, 900) for i in range(900)}),
+        sw.DiscreteUniform(values=[*range(20), "41/2"]),
+        sw.Mixture([(Fraction(1, 12), sw.Normal(i, "s")) for i in range(12)]),
+        sw.Normal("a" + "b" * 2000, 1),
+    ],
+)
+def test_marginals_that_print_shortened_are_written_whole(marginal: Any) -> None:
+    law = sw.law_from_text(law_to_json(sw.Independent({"x": marginal, "y": sw.Bernoulli("1/3")})))
+    assert law_to_json(law) == law_to_json(sw.Independent({"x": marginal, "y": sw.Bernoulli("1/3")}))
+    assert law.moment({"x": 2}) == marginal.moment(2)
+
+
+def test_a_marginal_that_is_too_long_for_a_file_is_refused() -> None:
+    law = sw.Independent({"x": sw.Categorical({i: Fraction(1, 9000) for i in range(9000)})})
+    with pytest.raises(InvalidArgument, match="^Argument 'law' must have parameters that text can say, not Categorical"):
+        law_to_json(law)
+
+
+def test_two_laws_of_the_same_variables_are_refused() -> None:
+    parts = [{"kind": "normal", "variables": ["x", "y"], "mean": [m, 0], "covariance": [[1, 0], [0, 1]]} for m in (0, 5)]
+    refuses(
+        FormatError,
+        "Law, column 44: laws[0] must hold variables of its own, but x, y are in another law as well.",
+        lambda: sw.law_from_text(json.dumps({"kind": "independent", "laws": parts})),
+    )
+
+
+def test_the_time_of_reading_grows_with_the_text() -> None:
+    marginal = parse_marginal("Categorical({" + ", ".join(f"{i}: 1/4000" for i in range(4000)) + "})")
+    assert marginal.mean == Fraction(3999, 2)  # took minutes while each value was looked for in the whole text
+
+
+def test_a_law_of_no_variables_is_written() -> None:
+    law = sw.Independent({"x": sw.Bernoulli("p")}).condition({"x": 1})
+    read = sw.law_from_text(law_to_json(law))
+    assert read.variables == law.variables == ()
+    assert law_to_json(read) == law_to_json(law)

@@ -487,3 +487,19 @@ def test_a_term_that_averages_over_many_points_is_not_written_out_to_be_shown() 
 
 def _forbidden(*_: object) -> None:
     raise AssertionError("written out")
+
+
+@pytest.mark.parametrize("name", [r"\alpha", r"\bar{x}", r"\hat{\sigma}_1", r"\mathcal{X}^{2}"])
+def test_names_that_are_latex_stay_latex(name: str) -> None:
+    assert latex_name(sympy.Symbol(name)) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [r"\href{javascript:alert(1)}{x}", r"\def\x{\x}\x", r"\unicode{x3c}", r"\end{aligned}", r"\require{html}", "\\"],
+)
+def test_names_of_other_commands_are_written_letter_by_letter(name: str) -> None:
+    written = latex_name(sympy.Symbol(name))
+    assert written.startswith(r"\mathrm{\backslash ")
+    commands = set(re.findall(r"\\[A-Za-z]+", written))
+    assert commands <= {r"\mathrm", r"\backslash"}

@@ -41,6 +41,18 @@ _IN_LATEX = {
 }  # fmt: skip
 
 
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_LATEX_NAME = re.compile(r"(\\[A-Za-z]+|[\w{}^'*+, -])+")
+_LETTERS = """Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi
+Psi Omega alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa varkappa lambda mu nu xi
+omicron pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega ell hbar infty partial nabla prime
+star dagger ast circ bullet top bot perp parallel pm mp hat widehat bar tilde widetilde vec dot ddot check breve
+acute grave overline underline mathrm mathbf mathcal mathbb mathit mathsf mathfrak mathscr boldsymbol bm
+operatorname text"""
+_COMMANDS = frozenset(_LETTERS.split())
+"""What a name may hold that is LaTeX itself. Other commands, such as those of links, would act in the notebook of a reader."""
+
+
 class Math(str):
     """A cell of a table that holds LaTeX."""
 
@@ -95,7 +107,8 @@ def latex_name(symbol: sympy.Symbol) -> str:
     x_{12} \mathrm{R\&D\_50\%}
     """
     name = str(symbol.name)
-    if _ODD.search(name) or _UNSEEN.search(name) or not _balanced(name) or ("\\" in name and not name.startswith("\\")):
+    latex = name.startswith("\\") and _LATEX_NAME.fullmatch(name) and _COMMANDS.issuperset(_COMMAND.findall(name))
+    if _ODD.search(name) or _UNSEEN.search(name) or not _balanced(name) or ("\\" in name and not latex):
         return rf"\mathrm{{{''.join(_IN_LATEX.get(c, c) for c in _UNSEEN.sub(' ', name))}}}"
     written = str(sympy.latex(symbol))
     return written if _balanced(written) else rf"\mathrm{{{''.join(_IN_LATEX.get(c, c) for c in name)}}}"

@@ -99,6 +99,8 @@ class _Reader:
     def __init__(self, text: str, flat: str, *, files: bool, where: str) -> None:
         self.text, self.flat, self.files, self.where = text, flat, files, where
         self.margin = len(flat) - len(flat.lstrip())
+        self.ascii = flat.isascii()
+        self.encoded = flat.strip().encode("utf-8", "replace")  # ast counts bytes; its get_source_segment reads the whole text
         self.functions = _CONSTRUCTORS if files else _FUNCTIONS
 
     def tree(self) -> ast.Expression:
@@ -123,6 +125,12 @@ class _Reader:
         piece = ast.get_source_segment(self.flat.strip(), node) if isinstance(node, ast.expr) else None
         return self.fault(offset, what + (f", not {piece[:60]!r}." if piece else "."))
 
+    def spelled(self, node: ast.Name) -> str:
+        """A name as it stands in the text: Python makes one name of µ (micro) and μ (mu), the columns of a table stay two."""
+        if node.id.isascii() and self.ascii:
+            return node.id
+        return self.encoded[node.col_offset : node.end_col_offset].decode()
+
     def read(self, node: ast.AST, depth: int = 0) -> Any:
         if depth > _MAX_DEPTH:
             raise self.fail(node, f"must be nested at most {_MAX_DEPTH} deep")
@@ -132,7 +140,7 @@ class _Reader:
             return self.constant(node)
         if isinstance(node, ast.Name):
             if not self.files:
-                return sympy.Symbol(node.id)
+                return sympy.Symbol(self.spelled(node))
             if node.id not in _CONSTANTS:
                 raise self.fail(node, "must be a known constant")
             return _CONSTANTS[node.id]
@@ -173,7 +181,7 @@ class _Reader:
             return sympy.Integer(node.value)
         if isinstance(node.value, float) and not self.files:
             # the text of the literal is exact: 0.1 is one tenth
-            literal = ast.get_source_segment(self.flat.strip(), node) or ""
+            literal = self.encoded[node.col_offset : node.end_col_offset].decode()
             if len(literal.lower().partition("e")[2].lstrip("+-")) > 4:
                 raise self.fail(node, "must have exponents of at most 4 digits")
             return sympy.Rational(literal.replace("_", ""))
@@ -256,7 +264,7 @@ def _parse(text: str, *, files: bool, where: str = "Expression") -> Any:
     flat = text if files else re.sub(r"#[^\n]*|[\n\r\t]", lambda found: " " * len(found[0]), text)
     reader = _Reader(text, flat, files=files, where=where)
     result = reader.read(reader.tree())
-    if isinstance(result, tuple) or result is sympy.zoo or result is sympy.nan:
+    if isinstance(result, tuple) or result.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
         raise FormatError(f"An expression must have one finite value, not {text.strip()[:60]!r}.")
     return result
 

@@ -13,11 +13,18 @@ __all__ = ["write_whole"]
 def write_whole(path: str | os.PathLike[str], text: str) -> None:
     """Write a text file (UTF-8): to a temporary name beside it first, then renamed, so that no half-written file is left.
 
+    A link stays, and the file that it leads to is written. What is no file of its own, such as a pipe or /dev/stdout, is
+    written into: renaming would put a file in its place.
+
     Raises OSError, of the kind and with the name that writing the file itself would give.
     """
-    target = Path(path)
+    target = Path(os.path.realpath(path))
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if _stream(path):
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        return
     try:
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         handle, partial = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
@@ -31,6 +38,11 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
     except BaseException:  # Ctrl-C too
         Path(partial).unlink(missing_ok=True)
         raise
+
+
+def _stream(path: str | os.PathLike[str]) -> bool:
+    """Whether there is something at the path that is no regular file: a device, a pipe, a socket."""
+    return os.path.exists(path) and not os.path.isfile(path)
 
 
 def _umask() -> int:

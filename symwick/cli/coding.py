@@ -53,6 +53,12 @@ class CodeQuestion:
         lawful = law is not None or bool(inputs) or bool(moments)
         if lawful and term == "f":
             raise InvalidArgument("Options '--law', '--input' and '--moments' must come with --term: f itself has no law.")
+        if term == "f" or moments:
+            LawOptions(None, (), columns, codes, missing, delimiter).refuse_options_of_data()
+        if parameters and (term == "f" or moments):
+            raise InvalidArgument("Option '--parameters' must come with '--law' or '--input': elsewhere every name is free.")
+        if limit is not None and term == "f":
+            raise InvalidArgument("Option '--limit' must come with --term: f itself is not expanded.")
         circuit = not what.startswith("@") and what.lower().endswith(_CIRCUITS)
         f: Any = circuit_of(Path(what)) if circuit else formula_of(what)
         self.name = what
@@ -113,11 +119,12 @@ def function_of(target: str) -> Callable[..., Any]:
 def _from_file(path: Path) -> Any:
     if not path.is_file():
         raise InvalidArgument(f"Argument 'MODULE:FUNCTION' must name a file that exists, not {str(path)!r}.")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    name = f"{path.stem}_to_verify"  # a file json.py must not become json for everybody
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
+    sys.modules[name] = module
     with _at_fault(str(path)), _beside(path.resolve().parent):
         spec.loader.exec_module(module)
     return module
@@ -142,14 +149,15 @@ def _beside(folder: Path) -> Any:
 def _at_fault(name: str) -> Any:
     try:
         yield
-    except Exception as error:  # whatever the user's module raises
+    except (Exception, SystemExit) as error:  # whatever the user's module raises; sys.exit(0) would be the exit code of a match
         raise InvalidArgument(f"{name} cannot be imported: {type(error).__name__}: {error}.") from error
 
 
 def judge(out: Reporter, target: str, asked: CodeQuestion, samples: int | None, seed: int, rtol: str) -> bool:
     """Whether the function matches."""
     options: dict[str, Any] = {"samples": samples, "seed": seed, **({"rtol": rtol} if rtol else {})}
-    report = verify(function_of(target), asked.subject, **options)
+    with contextlib.redirect_stdout(sys.stderr):  # what their code prints is no part of the answer
+        report = verify(function_of(target), asked.subject, **options)
     if out.as_json:
         worst, example = report.worst, report.counterexample
         out.json(
@@ -167,5 +175,5 @@ def judge(out: Reporter, target: str, asked: CodeQuestion, samples: int | None, 
         out.line(line)
     if report.counterexample is not None:
         out.line("\nTo see it again:\n", "dim")
-        out.console.print(report.counterexample.code, markup=False, soft_wrap=True)
+        out.whole(report.counterexample.code)
     return report.ok

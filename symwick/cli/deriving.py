@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import inf
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from symwick.decompose.decomposition import Decomposition
 from symwick.decompose.wick import GWPD
 from symwick.errors import InvalidArgument, NoClosedForm, NotRational, TooLarge
 
-__all__ = ["Question", "decimal", "number_text", "in_order"]
+__all__ = ["Question", "as_float", "decimal", "number_text", "in_order"]
 
 _LONGEST_FORM = 300
 _LONGEST_NUMBER = 40
@@ -33,11 +33,28 @@ def number_text(value: Any) -> str:
 
 
 def decimal(value: Any) -> str:
-    """About how large a number is, in six digits."""
+    """About how large a number is, in six digits.
+
+    >>> decimal(Fraction(1, 3)), decimal(10**400)
+    ('0.333333', '1.00000e+400')
+    """
+    number = as_float(value)
+    return str(sympy.N(value, 6)) if number is None or (not number and value) else f"{number:.6g}"
+
+
+def as_float(value: Any) -> float | None:
+    """A number as a float; None where it is too large for one, since JSON has no infinity."""
     try:
-        return f"{float(value):.6g}"
+        number = float(value)
     except (OverflowError, TypeError):
-        return str(sympy.N(value, 6))
+        return None
+    return number if isfinite(number) else None
+
+
+def _size(value: Any) -> Any:
+    """How large a number is, to sort by."""
+    number = as_float(value)
+    return sympy.Abs(value).evalf(20) if number is None else abs(number)
 
 
 class Question:
@@ -77,9 +94,9 @@ class Question:
             out.json({**self._form(form, latex), "inputs": [v.name for v in self.law.variables], "at": self._point()})
             return
         if latex:
-            out.console.print(form.latex(equation=True), markup=False, soft_wrap=True)
+            out.whole(form.latex(equation=True))
             return
-        out.console.print(str(form), markup=False, soft_wrap=True)
+        out.whole(str(form))
         if form.reason:
             out.line(f"zero, because {form.reason}", "dim")
         if value is not None and self.point is not None:
@@ -96,7 +113,7 @@ class Question:
             found["assumptions"] = list(map(str, form.assumptions))
         value = self._value(form)
         if value is not None:
-            found |= {"value": str(value) if isinstance(value, sympy.Basic) else format_number(value), "decimal": float(value)}
+            found |= {"value": str(value) if isinstance(value, sympy.Basic) else format_number(value), "decimal": as_float(value)}
         return found
 
     def _value(self, form: ClosedForm) -> Any:
@@ -116,16 +133,15 @@ class Question:
     ) -> None:
         if output is not None:
             write_whole(output, terms.to_json())
-        if latex and not out.as_json:
-            out.console.print(terms.latex(most), markup=False, soft_wrap=True)
-            return
         if out.as_json:
             self._terms_as_json(out, terms, latex, complete)
             return
+        if latex:
+            out.whole(terms.latex(most))
+            return
         keys, values = self._values(terms)
         if values:
-            order = {key: i for i, key in enumerate(keys)}
-            keys = sorted(keys, key=lambda key: (-abs(_size(values[key])), order[key]))
+            keys = sorted(keys, key=lambda key: _size(values[key]), reverse=True)
         number = [("value", "right"), ("decimal", "right")] if values else []
         term = [("term", "left")] if terms.kind == "gwpd" or not values else []
         rows = []
@@ -162,7 +178,7 @@ class Question:
             return keys, {} if None in values.values() else values
 
     def _sum_text(self, complete: bool) -> str:
-        return f"{'f at' if complete else 'of these, at'} {self._point_text()}"
+        return f"f at {self._point_text()}" if complete else f"of these terms, at {self._point_text()}"
 
     def _terms_as_json(self, out: Reporter, terms: Decomposition, latex: bool, complete: bool) -> None:
         order = [str(key) for key in terms.inputs.keys]
@@ -202,14 +218,6 @@ class Question:
 def in_order(members: Any, order: Sequence[str]) -> list[str]:
     """The members of a set of inputs, in the order of all inputs."""
     return sorted(map(str, members), key=order.index)
-
-
-def _size(value: Any) -> float:
-    """For sorting by size; what is too large for a float is large."""
-    try:
-        return float(value)
-    except OverflowError:
-        return inf
 
 
 def _text(form: ClosedForm) -> str:

@@ -11,8 +11,8 @@ from symwick.account.propagate import propagate
 from symwick.account.propagation import Propagation
 from symwick.algebra.numbers import format_number
 from symwick.circuits.circuit import Circuit
-from symwick.cli.deriving import decimal, number_text
-from symwick.cli.reading import LawOptions, law_for, names_of
+from symwick.cli.deriving import as_float, decimal, number_text
+from symwick.cli.reading import LawOptions, file_text, law_for, names_of
 from symwick.cli.reporting import Reporter
 from symwick.distributions.law import Law
 from symwick.errors import InvalidArgument, TooLarge
@@ -28,7 +28,7 @@ def circuit_of(path: Path) -> Circuit:
     if ending == ".bench":
         return Circuit.from_bench(path)
     if ending == ".json":
-        return Circuit.from_json(path.read_text(encoding="utf-8"))
+        return Circuit.from_json(file_text(path, "a circuit"))
     raise InvalidArgument(f"Argument 'CIRCUIT' must end in .bench or .json, not {path.name!r}.")
 
 
@@ -48,7 +48,7 @@ class Estimate:
 
     def _law(self, path: Path, law: Path | None, inputs: Sequence[str]) -> Law:
         if law is not None:
-            return law_for(LawOptions(law, inputs, columns=",".join(self.circuit.inputs)), None)
+            return law_for(LawOptions(law, inputs), None, list(self.circuit.inputs))
         if not inputs and path.suffix.lower() != ".bench":
             raise InvalidArgument("Option '--law' must name a file with the law of the inputs, or '--input' give each of them.")
         named = [text for text in inputs if text.partition("=")[0].strip() != "*"]
@@ -82,9 +82,9 @@ def _order(text: str) -> int | None:
 
 
 def _written(value: Any) -> Any:
-    """A number for JSON: exact ones and formulas as text, floats as they are."""
+    """A number for JSON: exact ones and formulas as text, floats as they are, null for those that are not finite."""
     if isinstance(value, float):
-        return value
+        return as_float(value)
     return format_number(value) if not hasattr(value, "circuit") else str(value)
 
 

@@ -37,6 +37,8 @@ def law(
         from symwick.errors import InvalidArgument
 
         if schema:
+            if file is not None or output is not None:
+                raise InvalidArgument("Option '--schema' must stand alone: it prints the format, of no law and to no file.")
             out.json(SCHEMA)
             return
         if file is None:
@@ -52,7 +54,7 @@ def law(
         if out.as_json:
             out.json({"law": repr(found), "variables": rows, "notes": list(found.notes)})
             return
-        out.console.print(repr(found), markup=False, soft_wrap=True)
+        out.whole(repr(found))
         out.table([("variable", "left"), ("mean", "right"), ("variance", "right")],
                   [[r["variable"], _short(r["mean"]), _short(r["variance"])] for r in rows])  # fmt: skip
         for note in found.notes:
@@ -65,13 +67,15 @@ def _short(text: str) -> str:
     """A fraction with its decimal, or the decimal alone where the fraction is long."""
     from fractions import Fraction
 
+    from symwick.cli.deriving import decimal, number_text
+
     try:
         value = Fraction(text)
     except ValueError:
         return text
     if value.denominator == 1:
-        return text
-    return f"{text} ≈ {float(value):.6g}" if len(text) <= 16 else f"≈ {float(value):.6g}"
+        return number_text(text)
+    return f"{text} ≈ {decimal(value)}" if len(text) <= 16 else f"≈ {decimal(value)}"
 
 
 def data(
@@ -130,4 +134,4 @@ def identity(
         if out.as_json:
             out.json({"name": name, "n": n, "text": str(document), "latex": document.latex()})
         else:
-            out.console.print(document.latex() if latex else str(document), markup=False, soft_wrap=True)
+            out.whole(document.latex() if latex else str(document))

@@ -21,7 +21,7 @@ from symwick.distributions.law_files import load_law
 from symwick.distributions.marginal_text import parse_marginal
 from symwick.errors import FormatError, InvalidArgument, UnknownVariable
 
-__all__ = ["LawOptions", "blocks_of", "formula_of", "law_for", "names_of", "partition_of", "point_of"]
+__all__ = ["LawOptions", "blocks_of", "file_text", "formula_of", "law_for", "names_of", "partition_of", "point_of"]
 
 _MAX_BYTES = 200_000
 _DATA = (".csv", ".tsv")
@@ -58,6 +58,12 @@ class LawOptions:
         """The delimiter; None where it is to be found out."""
         return {"": None, "tab": "\t"}.get(self.delimiter, self.delimiter)
 
+    def refuse_options_of_data(self) -> None:
+        """Raises InvalidArgument where an option would be passed over silently."""
+        given = {"columns": self.columns, "codes": self.codes, "delimiter": self.delimiter, "missing": self.missing != "error"}
+        for name in (name for name, value in given.items() if value):
+            raise InvalidArgument(f"Option '--{name}' must come with data in a .csv or .tsv file as law.")
+
     def row(self, names: Sequence[str], number: int) -> dict[str, Fraction]:
         """One row of the data, as a point; counted from 1."""
         if not self.is_data or self.file is None:
@@ -81,28 +87,40 @@ def formula_of(text: str) -> sympy.Expr:
     where = "Expression"
     if text.startswith("@"):
         where = text[1:] if text != "@-" else "standard input"
-        text = sys.stdin.read(_MAX_BYTES + 1) if text == "@-" else _file_text(Path(text[1:]))
+        text = _standard_input() if text == "@-" else file_text(Path(text[1:]), "a formula", _MAX_BYTES)
     found = parse_expression(text, where=where)
     if not isinstance(found, (sympy.Expr, sympy.logic.boolalg.Boolean)):
         raise FormatError(f"{where}: must be a formula with a number as value, not {text.strip()[:60]!r}.")
     return found
 
 
-def _file_text(path: Path) -> str:
-    if path.stat().st_size > _MAX_BYTES:
-        raise FormatError(f"{path}: a formula must have at most {_MAX_BYTES:,} bytes, not {path.stat().st_size:,}.")
+def _standard_input() -> str:
+    if sys.stdin is None:
+        raise FormatError("standard input: must be open where a formula is read from it.")
+    try:
+        return sys.stdin.read(_MAX_BYTES + 1)
+    except UnicodeDecodeError as error:
+        raise FormatError(f"standard input: this is no UTF-8 text: {error.reason} at byte {error.start}.") from None
+
+
+def file_text(path: Path, what: str, most: int = 64 * 2**20) -> str:
+    """The text of a file of at most so many bytes. Raises FormatError, OSError."""
+    if path.stat().st_size > most:
+        raise FormatError(f"{path}: {what} must have at most {most:,} bytes, not {path.stat().st_size:,}.")
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise FormatError(f"{path}: this is no UTF-8 text: {error.reason} at byte {error.start}.") from None
 
 
-def law_for(options: LawOptions, f: Any) -> Law:
-    """The law that the options say. Of data, the columns that f names, unless others are asked for.
+def law_for(options: LawOptions, f: Any, wanted: Sequence[str] = ()) -> Law:
+    """The law that the options say. Of data, the columns that f names, or those ``wanted``, unless others are asked for.
 
     Raises UnknownVariable for a name in f that is neither an input nor a declared parameter.
     """
     names = sorted(s.name for s in f.free_symbols) if f is not None else []
+    if not options.is_data:
+        options.refuse_options_of_data()
     parameters = names_of(options.parameters, "--parameters")
     if options.inputs and options.file is not None:
         raise InvalidArgument("Options '--law' and '--input' must not be given together.")
@@ -111,7 +129,7 @@ def law_for(options: LawOptions, f: Any) -> Law:
     elif options.file is None:
         raise InvalidArgument("Option '--law' must name a file with the law of the inputs, or '--input' give each of them.")
     else:
-        law = _from_file(options, [name for name in names if name not in parameters])
+        law = _from_file(options, [name for name in names if name not in parameters] or list(wanted))
     known = {v.name for v in law.variables} | {s.name for s in law.parameters} | set(parameters)
     for name in names:
         if name not in known and not name.startswith(("E[", "κ[")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,8 +55,11 @@ def as_identifiers(names: Sequence[str]) -> tuple[str, ...]:
     """
     found: dict[str, str] = {}
     for name in names:
-        short = re.sub(r"\W+", "_", name.strip()).strip("_") if not name.strip().isidentifier() else name.strip()
-        short = f"_{short}" if not short or short[0].isdigit() else short
+        short = unicodedata.normalize("NFC", name.strip())
+        if not short.isidentifier():
+            compatible = unicodedata.normalize("NFKC", short)  # m² is m2: ² is a digit to a pattern, but not to Python
+            short = re.sub("_+", "_", "".join(c if f"_{c}".isidentifier() else "_" for c in compatible)).strip("_")
+        short = short if short.isidentifier() else f"_{short}"
         short = f"{short}_" if keyword.iskeyword(short) else short
         if short in found:
             raise FormatError(f"Columns {found[short]!r} and {name!r} would both be written {short}; rename one of them.")

@@ -73,7 +73,12 @@ class LawReader:
             laws = [self.read(law, (*path, "laws", i)) for i, law in enumerate(about.get("laws", ()))]
             if not factors and not laws:
                 raise self.fail(path, "needs 'marginals' or 'laws'")
-            return Independent({**factors, **{law.variables: law for law in laws}})
+            held = {law.variables: law for law in laws}
+            for i, law in enumerate(laws):
+                if law is not held[law.variables] and law.variables:
+                    names = ", ".join(map(str, law.variables))
+                    raise self.fail((*path, "laws", i), f"must hold variables of its own, but {names} are in another law as well")
+            return Independent({**factors, **held})
         if kind == "normal":
             return MultivariateNormal(about["variables"], about["mean"], about["covariance"])
         if kind in ("moments", "cumulants"):

@@ -9,10 +9,12 @@ from typing import Any
 
 import sympy
 
+from symwick.algebra.notebook import cut
 from symwick.algebra.numbers import format_number, to_number
 from symwick.algebra.symbolic import number_or_expression
 from symwick.circuits.expressions import parse_expression
 from symwick.circuits.whole_files import write_whole
+from symwick.distributions.discrete import Categorical, DiscreteUniform
 from symwick.distributions.empirical import Empirical
 from symwick.distributions.finite import Finite
 from symwick.distributions.independent import Independent
@@ -20,7 +22,7 @@ from symwick.distributions.law import Law
 from symwick.distributions.law_schema import FORMAT
 from symwick.distributions.marginal_law import Marginal, MarginalLaw
 from symwick.distributions.marginal_text import parse_marginal
-from symwick.distributions.mixture import Mixture
+from symwick.distributions.mixture import Mixture, MixtureMarginal
 from symwick.distributions.normal import MultivariateNormal
 from symwick.distributions.unspecified import Cumulants, Moments
 from symwick.errors import FormatError, InvalidArgument
@@ -99,13 +101,30 @@ def _tabulated(law: Any) -> dict[str, Any]:
 
 
 def _marginal(marginal: Marginal) -> str:
-    text = repr(marginal)
-    if parse_marginal(text) != marginal:
-        raise _no_text(text)
+    text = _spelled(marginal)
+    try:
+        same = parse_marginal(text) == marginal
+    except FormatError:
+        same = False
+    if not same:
+        raise _no_text(cut(text))
     return text
 
 
+def _spelled(marginal: Any) -> str:
+    """A marginal as its repr would be if that left nothing out."""
+    if isinstance(marginal, Categorical):
+        return "Categorical({" + ", ".join(f"{point}: {weight}" for point, weight in marginal.__dict__["table"]) + "})"
+    if isinstance(marginal, DiscreteUniform) and not marginal._ends():
+        return f"DiscreteUniform(values=[{', '.join(map(str, marginal.__dict__['values']))}])"
+    if isinstance(marginal, MixtureMarginal):
+        return "Mixture([" + ", ".join(f"({weight}, {_spelled(part)})" for weight, part in marginal.components) + "])"
+    return f"{type(marginal).__name__}({', '.join(marginal._arguments())})"
+
+
 def _independent(law: Independent) -> dict[str, Any]:
+    if not law.variables:  # all of them conditioned on: one point without coordinates
+        return {"kind": "finite", "variables": [], "points": [[[], "1"]]}
     entries = [(names, value.source if isinstance(value, MarginalLaw) else value) for names, value in law._entries()]
     marginals = {names[0].name: _marginal(value) for names, value in entries if isinstance(value, Marginal)}
     laws = [_document(value) for _, value in entries if isinstance(value, Law)]

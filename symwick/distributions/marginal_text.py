@@ -14,7 +14,7 @@ from symwick.errors import FormatError, InexactError, InvalidArgument
 
 __all__ = ["FAMILIES", "parse_marginal"]
 
-_MAX_LENGTH = 10_000
+_MAX_LENGTH = 100_000
 _MAX_DEPTH = 10
 
 FAMILIES: dict[str, Any] = {
@@ -53,9 +53,10 @@ def parse_marginal(text: str, *, where: str = "Marginal") -> Marginal:
 class _Reader:
     def __init__(self, text: str, where: str) -> None:
         self.text, self.where = text, where
+        self.encoded = text.encode()  # ast counts bytes; its get_source_segment reads the whole text for every value
 
     def fail(self, node: ast.AST, what: str) -> FormatError:
-        offset = len(self.text.encode()[: getattr(node, "col_offset", 0)].decode())  # ast counts bytes
+        offset = len(self.encoded[: getattr(node, "col_offset", 0)].decode())
         return fault(self.where, self.text, offset, what)
 
     def marginal(self, node: ast.expr, depth: int) -> Marginal:
@@ -98,4 +99,4 @@ class _Reader:
             return table
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.lower() in _LOWER:
             return self.marginal(node, depth + 1)
-        return ast.get_source_segment(self.text, node)
+        return self.encoded[node.col_offset : node.end_col_offset].decode()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symwick.algebra.numbers import whole_number
+from symwick.algebra.numbers import to_fraction, whole_number
 from symwick.errors import InvalidArgument
 from symwick.verification.calling import OTHER_ARGUMENTS, Caller, Misbehaviour
 from symwick.verification.cases import Case
@@ -100,8 +100,8 @@ def _tolerance(rtol: Any) -> Fraction | None:
     if rtol is None:
         return None
     try:
-        value = Fraction(rtol)
-    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+        value = to_fraction(rtol, "rtol") if isinstance(rtol, str) else Fraction(rtol)
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError, InvalidArgument):
         value = Fraction(0)
     if value <= 0 or isinstance(rtol, bool):
         raise InvalidArgument(f"Argument 'rtol' must be a positive number, not {rtol!r}.")
