@@ -212,7 +212,7 @@ class Question:
         return None if self.point is None else {name: format_number(value) for name, value in self.point.items()}
 
     def _point_text(self) -> str:
-        return ", ".join(f"{name}={format_number(value)}" for name, value in (self.point or {}).items())
+        return ", ".join(f"{name}={number_text(value)}" for name, value in (self.point or {}).items())
 
 
 def in_order(members: Any, order: Sequence[str]) -> list[str]:
