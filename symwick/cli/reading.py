@@ -42,7 +42,9 @@ class LawOptions:
     codes: Sequence[str] = ()
     missing: str = "error"
     delimiter: str = ""
+    decimal: str = ""
     parameters: str = ""
+
     @property
     def is_data(self) -> bool:
         return self.file is not None and self.file.suffix.lower() in _DATA
@@ -64,7 +66,7 @@ class LawOptions:
             raise InvalidArgument("Option '--row' must come with data in a .csv or .tsv file as law.")
         table = read_table(
             self.file, names, header=True, skip=0, delimiter=self.character, codes=self.tables_of_codes,
-            missing=self.missing, identifiers=True,
+            missing=self.missing, identifiers=True, decimal=self.decimal or None,
         )  # fmt: skip
         total = len(table.lines) + table.dropped
         if number > total:
@@ -126,11 +128,13 @@ def _from_file(options: LawOptions, names: list[str]) -> Law:
         columns = names
     try:
         return load_law(
-            options.file, columns=columns, codes=options.tables_of_codes, missing=options.missing, delimiter=options.character
-        )
+            options.file, columns=columns, codes=options.tables_of_codes, missing=options.missing,
+            delimiter=options.character, decimal=options.decimal or None,
+        )  # fmt: skip
     except InvalidArgument as error:
-        if hint := next((hint for sign, hint in _HINTS.items() if sign in str(error)), ""):
-            error.add_note(hint)
+        if not getattr(error, "__notes__", None):  # the cell itself may have said what to do
+            if hint := next((hint for sign, hint in _HINTS.items() if sign in str(error)), ""):
+                error.add_note(hint)
         raise
 
 

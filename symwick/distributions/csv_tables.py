@@ -13,6 +13,7 @@ import sympy
 
 from symwick.circuits.variables import Variable, as_variables
 from symwick.distributions.cells import csv_rows, is_missing, select
+from symwick.distributions.written_numbers import plain_number
 from symwick.errors import FormatError, InvalidArgument
 
 __all__ = ["CsvTable", "as_identifiers", "guessed_delimiter", "read_table"]
@@ -58,6 +59,8 @@ def as_identifiers(names: Sequence[str]) -> tuple[str, ...]:
         short = f"_{short}" if not short or short[0].isdigit() else short
         short = f"{short}_" if keyword.iskeyword(short) else short
         if short in found:
+            if found[short] == name:
+                raise FormatError(f"Two columns are called {name!r}; rename one of them.")
             raise FormatError(f"Columns {found[short]!r} and {name!r} would both be written {short}; rename one of them.")
         found[short] = name
     return tuple(found)
@@ -73,12 +76,15 @@ def read_table(
     codes: Mapping[Any, Sequence[str]] | None,
     missing: str,
     identifiers: bool,
+    decimal: str | None = None,
 ) -> CsvTable:
     """The columns of a file that are wanted (None: all); see :meth:`Empirical.from_csv`."""
     if delimiter is None:
         delimiter = guessed_delimiter(path, skip)
     if not isinstance(delimiter, str) or len(delimiter) != 1:
         raise InvalidArgument(f"Argument 'delimiter' must be one character or None, not {delimiter!r}.")
+    if decimal not in (None, ".", ","):
+        raise InvalidArgument(f"Argument 'decimal' must be '.', ',' or None, not {decimal!r}.")
     if missing not in _MISSING_RULES:
         raise InvalidArgument(f"Argument 'missing' must be 'error' or 'drop', not {missing!r}.")
     wanted = None if chosen is None else as_variables(chosen)
@@ -111,6 +117,8 @@ def read_table(
         cells: list[Any] = [row[position] for row in rows]
         if variable in words:
             cells = [_code(cell.strip(), words[variable], line, variable) for cell, line in zip(cells, lines, strict=True)]
+        elif decimal is not None:
+            cells = [plain_number(cell, decimal) for cell in cells]
         columns.append(cells)
     return CsvTable(kept, columns, lines, numbers, dropped)
 
