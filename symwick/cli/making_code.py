@@ -86,6 +86,8 @@ def verify(
     with reported(as_json) as out:
         from symwick.cli.coding import CodeQuestion, judge
 
-        asked: Any = CodeQuestion(against, term, of, law, inputs, moments, columns, codes, missing, delimiter, decimal, parameters, limit)
+        asked: Any = CodeQuestion(
+            against, term, of, law, inputs, moments, columns, codes, missing, delimiter, decimal, parameters, limit
+        )
         if not judge(out, target, asked, samples, seed, rtol):
             raise typer.Exit(DIFFERENT)

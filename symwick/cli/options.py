@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "At", "Blocks", "Codes", "Columns", "Decimal", "Delimiter", "Force", "Formula", "Inputs", "Json", "LawFile", "Limit", "Missing",
-    "Output", "Parameters", "examples",
+    "At", "Blocks", "Codes", "Columns", "Decimal", "Delimiter", "Force", "Formula", "Inputs", "Json", "LawFile", "Limit",
+    "Missing", "Output", "Parameters", "examples",
 ]  # fmt: skip
 
 Formula = Annotated[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -132,9 +133,9 @@ def _from_file(options: LawOptions, names: list[str]) -> Law:
             delimiter=options.character, decimal=options.decimal or None,
         )  # fmt: skip
     except InvalidArgument as error:
-        if not getattr(error, "__notes__", None):  # the cell itself may have said what to do
-            if hint := next((hint for sign, hint in _HINTS.items() if sign in str(error)), ""):
-                error.add_note(hint)
+        hint = next((hint for sign, hint in _HINTS.items() if sign in str(error)), "")
+        if hint and not getattr(error, "__notes__", None):  # the cell itself may have said what to do
+            error.add_note(_meant(str(error)) + hint)
         raise
 
 
@@ -146,6 +147,15 @@ def _independent(inputs: Iterable[str]) -> Law:
             raise InvalidArgument(f"Option '--input' must name each input once, but {name} comes twice.")
         factors[name] = parse_marginal(law, where=f"--input {name}")
     return Independent(factors)
+
+
+def _meant(message: str) -> str:
+    """Which column may be meant by a name that the data lack."""
+    found = re.search(r"names (\S+), which the data lack; their columns: (.*)\.$", message)
+    columns = found[2].split(", ") if found else []
+    folded = {column.lower(): column for column in columns}
+    close = difflib.get_close_matches(found[1].lower(), folded, 1) if found else []
+    return f"Did you mean {folded[close[0]]}? " if close else ""
 
 
 def _unknown(name: str, variables: list[str]) -> UnknownVariable:

@@ -158,7 +158,9 @@ def csv_rows(path: str | os.PathLike[str], delimiter: str, skip: int) -> tuple[l
         except csv.Error as error:
             raise FormatError(f"Line {number + 1}: {error}.") from None
         except UnicodeDecodeError as error:
-            raise FormatError(f"Line {number + 1} or later is not UTF-8 text: {error}.") from None
+            refused = FormatError(f"Line {number + 1} or later is not UTF-8 text: {error}.")
+            refused.add_note("Save the file as UTF-8; spreadsheets call it CSV UTF-8.")
+            raise refused from None
     return lines, rows
 
 
@@ -246,7 +248,7 @@ def _number(cell: Any, numbers: str, row: int, variable: sympy.Symbol, place: Pl
             raise InexactError(_bad("must hold exact numbers or floats", cell, row, variable, place)) from None
         except InvalidArgument:
             refused = InvalidArgument(_bad("must hold numbers", cell, row, variable, place))
-            if isinstance(cell, str) and (hint := cell_hint(cell)):
+            if isinstance(cell, str) and (hint := cell_hint(cell, variable.name)):
                 refused.add_note(hint)
             raise refused from None
     if numbers == "float64":

@@ -36,13 +36,13 @@ class CsvTable:
         return f"line {self.lines[row]}"
 
 
-def guessed_delimiter(path: str | os.PathLike[str], skip: int = 0) -> str:
-    """The delimiter that the first line holds most often outside quotes, of comma, semicolon, tab and bar; else the comma."""
+def guessed_delimiter(path: str | os.PathLike[str], skip: int = 0, default: str = ",") -> str:
+    """The delimiter that the first line holds most often outside quotes, of comma, semicolon, tab and bar; else the default."""
     with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
         for _ in range(skip):
             next(file, None)
         first = re.sub(r'"[^"]*"', "", file.readline(1_000_000))
-    return max(DELIMITERS, key=first.count)
+    return max((default, *DELIMITERS), key=first.count)
 
 
 def as_identifiers(names: Sequence[str]) -> tuple[str, ...]:
@@ -81,6 +81,25 @@ def read_table(
     """The columns of a file that are wanted (None: all); see :meth:`Empirical.from_csv`."""
     if delimiter is None:
         delimiter = guessed_delimiter(path, skip)
+    try:
+        return _table(path, chosen, header, skip, delimiter, codes, missing, identifiers, decimal)
+    except (FormatError, InvalidArgument) as error:
+        if delimiter in tuple(DELIMITERS) and (guess := guessed_delimiter(path, skip, delimiter)) != delimiter:
+            error.add_note(f"The first line holds more of {guess!r}: delimiter={guess!r}, or delimiter=None to find it out.")
+        raise
+
+
+def _table(
+    path: str | os.PathLike[str],
+    chosen: Iterable[Variable] | None,
+    header: bool,
+    skip: int,
+    delimiter: str,
+    codes: Mapping[Any, Sequence[str]] | None,
+    missing: str,
+    identifiers: bool,
+    decimal: str | None,
+) -> CsvTable:
     if not isinstance(delimiter, str) or len(delimiter) != 1:
         raise InvalidArgument(f"Argument 'delimiter' must be one character or None, not {delimiter!r}.")
     if decimal not in (None, ".", ","):

@@ -38,8 +38,8 @@ def load_law(
     """The law in a file: a description (.toml, .json), a Bayesian network (.bif) or rows of data (.csv, .tsv).
 
     ``columns``, ``codes``, ``missing``, ``delimiter`` and ``decimal`` are for data, see :meth:`Empirical.from_csv`; columns
-    are renamed so that formulas can name them. ``rounding`` is for networks, see :meth:`BayesianNetwork.from_bif`. Everything else a
-    description says itself; docs/law_files.md has the format, and files it names must lie in its own folder.
+    are renamed so that formulas can name them. ``rounding`` is for networks, see :meth:`BayesianNetwork.from_bif`.
+    Everything else a description says itself; docs/law_files.md has the format, and files it names must lie in its own folder.
 
     >>> import pathlib, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

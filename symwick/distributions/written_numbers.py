@@ -18,10 +18,9 @@ def plain_number(cell: str, decimal: str) -> str:
     ('1234.50', "1.5 with the decimal mark ','", '1200')
     """
     text = cell.strip()
-    other = re.escape("." if decimal == "," else ",")
-    found = re.fullmatch(
-        rf"([+-]?)(\d+|\d{{1,3}}(?:([{other}{_SPACES}])\d{{3}}(?:\3\d{{3}})*))?(?:{re.escape(decimal)}(\d*))?([eE][+-]?\d+)?", text
-    )
+    marks = ("." if decimal == "," else ",") + _SPACES
+    whole = rf"\d+|\d{{1,3}}([{marks}])\d{{3}}(?:\3\d{{3}})*"
+    found = re.fullmatch(rf"([+-]?)({whole})?(?:{re.escape(decimal)}(\d*))?([eE][+-]?\d+)?", text)
     if found and (found[2] or found[4]):
         whole = re.sub(r"\D", "", found[2] or "0")
         return f"{found[1]}{whole}" + (f".{found[4]}" if found[4] else "") + (found[5] or "")
@@ -29,13 +28,24 @@ def plain_number(cell: str, decimal: str) -> str:
     return f"{text} with the decimal mark {decimal!r}" if decimal == "," and re.fullmatch(r"[+-]?[\d.]*\.[\d.]*", text) else cell
 
 
-def cell_hint(cell: str) -> str:
+_TRUTH = (("false", "true"), ("no", "yes"), ("f", "t"), ("n", "y"), ("off", "on"))
+
+
+def cell_hint(cell: str, column: str) -> str:
     """What to do about a cell that is no number, where it shows; otherwise empty.
 
-    >>> print(cell_hint("1,5"))
+    >>> print(cell_hint("TRUE", "smoker"))
+    Truth values become 0 and 1 with codes={'smoker': ['FALSE', 'TRUE']}, on the command line --codes 'smoker=FALSE,TRUE'.
+    >>> print(cell_hint("1,5", "size"))
     A decimal comma: decimal=',', on the command line --decimal ','. Then a point may stand between thousands.
     """
     text = cell.strip()
+    for pair in _TRUTH:
+        if text.lower() in pair:
+            like = str.upper if text.isupper() else str.title if text.istitle() else str.lower
+            no, yes = map(like, pair)
+            codes = f"codes={{{column!r}: [{no!r}, {yes!r}]}}, on the command line --codes '{column}={no},{yes}'"
+            return f"Truth values become 0 and 1 with {codes}."
     if re.fullmatch(rf"[+-]?[\d.{_SPACES}]*,\d*", text):
         if re.fullmatch(r"[+-]?\d{1,3},\d{3}", text):
             return (
