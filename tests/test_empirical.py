@@ -350,7 +350,8 @@ MARKS = "Marks between thousands: decimal='.', on the command line --decimal '.'
                    "if it stands between thousands: decimal='.', --decimal '.'."]),
         ("5%", ["Percent signs are not read; take them out of the file, and say in the formula what is meant: rate/100."]),
         ("-", ["If this stands for a missing value, write NA, or leave the cell empty."]),
-        ("TRUE", ["Truth values become 0 and 1 with codes={'x': ['FALSE', 'TRUE']}, on the command line --codes 'x=FALSE,TRUE'."]),
+        ("TRUE", ["Truth values become 0 and 1 with codes={'x': ['FALSE', 'TRUE']}, on the command line "
+                  "--codes 'x=FALSE,TRUE'."]),
         ("yes", ["Truth values become 0 and 1 with codes={'x': ['no', 'yes']}, on the command line --codes 'x=no,yes'."]),
         ("setosa", []), ("2023-01-01", []),
     ],
