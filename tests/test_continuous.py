@@ -359,7 +359,7 @@ def test_a_symbol_of_degrees_of_freedom_is_assumed_large_enough() -> None:
         ),
         (lambda: Normal(0, 1).moment(-1), "Argument 'k' must be an integer that is at least 0, not -1."),
         (lambda: Normal(0, 1).central_moment("2"), "Argument 'k' must be an integer that is at least 0, not '2'."),
-        (lambda: Normal("2 +"), "Argument 'mean': Expression, column 1: invalid syntax in '2 +'."),
+        (lambda: Normal("2 +"), "Argument 'mean': Expression, column 4: must go on after '2 +'."),
         (lambda: Normal("1.2.3"), "Argument 'mean' must be a number such as '1/3' or '0.25', not '1.2.3'."),
         (lambda: Normal(" "), "Argument 'mean' must be a number such as '1/3' or '0.25', not ''."),
     ],
