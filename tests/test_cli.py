@@ -287,6 +287,31 @@ def test_the_delimiter_is_found_out_or_said(folder: Path) -> None:
     assert document("symwick gwpd 'a*b' --law d.csv --delimiter :")["inputs"] == ["a", "b"]
 
 
+def test_a_spreadsheet_with_decimal_commas(folder: Path) -> None:
+    lines = ['"Preis (€)";"Menge [Stück]";Datum', '"1.234,50";3;01.02.2023', "", '"99,90";10;02.02.2023']
+    (folder / "d.csv").write_text("\ufeff" + "\r\n".join(lines) + "\r\n", encoding="utf-8", newline="")
+    command = "symwick gwpd 'Preis*Menge_Stück' --law d.csv"
+    assert refusal(command) == (
+        "error: d.csv: Argument 'rows' must hold numbers, not '1.234,50' in line 2, column Preis.\n"
+        "A decimal comma: decimal=',', on the command line --decimal ','. Then a point may stand between thousands."
+    )
+    assert document(f"{command} --decimal , --row 1")["at"] == {"Preis": "2469/2", "Menge_Stück": "3"}
+
+
+def test_a_name_nearly_that_of_a_column_and_a_power_of_bits(folder: Path) -> None:
+    (folder / "d.csv").write_text("Age,y\n1,2\n3,4\n")
+    assert refusal("symwick gwpd 'age*y' --law d.csv") == (
+        "error: d.csv: Argument 'variables' names age, which the data lack; their columns: Age, y.\n"
+        "Did you mean Age? A name in the formula that should stay a symbol: --parameters NAME."
+    )
+    assert refusal("symwick gwpd 'Age^y' --law d.csv") == (
+        "error: Argument 'f' uses Age as a truth value, but its values are 1, 3, not 0 and 1.\n"
+        "^ is exclusive or, & and, | or; a power is written **."
+    )
+    (folder / "both.csv").write_text("a,b,a\n1,2,3\n")
+    assert refusal("symwick gwpd a --law both.csv") == "error: both.csv: Two columns are called 'a'; rename one of them."
+
+
 # -- other wrong turns ----------------------------------------------------------------------------------------------------
 
 

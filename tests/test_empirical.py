@@ -20,6 +20,7 @@ from symwick.distributions.empirical import Empirical
 from symwick.distributions.finite import Finite
 from symwick.errors import FormatError, InexactError, InvalidArgument, UnknownVariable
 from symwick.testing import oracle
+from tests.refusals import refuses
 
 x, y, z = sympy.symbols("x y z")
 THIRD = Fraction(1, 3)
@@ -305,6 +306,83 @@ def test_errors_of_csv(
     path.write_text(text, encoding="latin-1")
     with pytest.raises(error, match=message):
         Empirical.from_csv(path, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("decimal", "cell", "value"),
+    [
+        (",", "1,5", "3/2"), (",", "1.234,50", "2469/2"), (",", "-1.234.567", "-1234567"), (",", ",5", "1/2"), (",", "7", "7"),
+        (",", "1 234,5", "2469/2"), (",", "1\u202f234", "1234"), (",", "1'234,5", "2469/2"), (",", "+2,5e3", "2500"),
+        (",", "2,", "2"), (",", "1/3", "1/3"), (".", "1,234.5", "2469/2"), (".", "1,200", "1200"), (".", "0.25", "1/4"),
+    ],
+)  # fmt: skip
+def test_decimal_marks_and_marks_between_thousands(tmp_path: Path, decimal: str, cell: str, value: str) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text(f'\ufeffx;y\r\n"{cell}";1\r\n', encoding="utf-8")
+    assert Empirical.from_csv(path, ["x"], delimiter=";", decimal=decimal).moment(["x"]) == Fraction(value)
+
+
+@pytest.mark.parametrize(
+    ("decimal", "cell", "shown"),
+    [
+        (",", "1.5", "\"1.5 with the decimal mark ','\""), (",", "1.23.456", "\"1.23.456 with the decimal mark ','\""),
+        (",", "1,5,0", "'1,5,0'"), (",", "1.234 567", "'1.234 567'"), (".", "1,5", "'1,5'"), (".", "1,2345", "'1,2345'"),
+        (",", ",", "','"),
+    ],
+)  # fmt: skip
+def test_no_mark_is_guessed_where_a_cell_is_not_so_written(tmp_path: Path, decimal: str, cell: str, shown: str) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text(f'x;y\n"{cell}";1\n')
+    text = f"Argument 'rows' must hold numbers, not {shown} in line 2, column x."
+    refuses(InvalidArgument, text, lambda: Empirical.from_csv(path, ["x"], delimiter=";", decimal=decimal))
+
+
+COMMA = "A decimal comma: decimal=',', on the command line --decimal ','. Then a point may stand between thousands."
+UNITS = "Units are not read; take them out of the cells, into the name of the column."
+MARKS = "Marks between thousands: decimal='.', on the command line --decimal '.', where the decimal mark is a point."
+
+
+@pytest.mark.parametrize(
+    ("cell", "hints"),
+    [
+        ("1,5", [COMMA]), ("1.234,50", [COMMA]), ("$2", [UNITS]), ("2.5 kg", [UNITS]), ("3€", [UNITS]), ("1,234.5", [MARKS]),
+        ("1,200", ["If the comma is a decimal comma: decimal=',', on the command line --decimal ','; "
+                   "if it stands between thousands: decimal='.', --decimal '.'."]),
+        ("5%", ["Percent signs are not read; take them out of the file, and say in the formula what is meant: rate/100."]),
+        ("-", ["If this stands for a missing value, write NA, or leave the cell empty."]),
+        ("TRUE", ["Truth values become 0 and 1 with codes={'x': ['FALSE', 'TRUE']}, on the command line "
+                  "--codes 'x=FALSE,TRUE'."]),
+        ("yes", ["Truth values become 0 and 1 with codes={'x': ['no', 'yes']}, on the command line --codes 'x=no,yes'."]),
+        ("setosa", []), ("2023-01-01", []),
+    ],
+)  # fmt: skip
+def test_a_cell_that_is_no_number_says_what_to_do(tmp_path: Path, cell: str, hints: list[str]) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text(f"x;y\n{cell};1\n", encoding="utf-8")
+    with pytest.raises(InvalidArgument, match="must hold numbers, not") as caught:
+        Empirical.from_csv(path, ["x"], delimiter=";")
+    assert getattr(caught.value, "__notes__", []) == hints
+
+
+def test_another_delimiter_another_encoding_and_another_mark_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text("x;y\n1;2\n")
+    with pytest.raises(UnknownVariable) as caught:
+        Empirical.from_csv(path, ["x"])
+    assert caught.value.__notes__ == ["The first line holds more of ';': delimiter=';', or delimiter=None to find it out."]
+    path.write_text("x\n\xff\n", encoding="latin-1")
+    with pytest.raises(FormatError) as unreadable:
+        Empirical.from_csv(path, ["x"])
+    assert unreadable.value.__notes__ == ["Save the file as UTF-8; spreadsheets call it CSV UTF-8."]
+    text = "Argument 'decimal' must be '.', ',' or None, not ';'."
+    refuses(InvalidArgument, text, lambda: Empirical.from_csv(path, decimal=";"))
+
+
+def test_two_columns_of_one_name(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text("x,y,x\n1,2,3\n")
+    text = "Two columns are called 'x'; rename one of them."
+    refuses(FormatError, text, lambda: Empirical.from_csv(path, ["x"], identifiers=True))
 
 
 # -- errors ------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from symwick.distributions.law import Law
 from symwick.distributions.unspecified import Cumulants, Moments
 from symwick.errors import FormatError, InexactError
 from symwick.testing.strategies import polynomials
+from tests.refusals import refuses
 
 x, y = sympy.symbols("x y")
 
@@ -184,3 +185,83 @@ def test_no_text_gets_through_but_as_an_expression_or_a_named_error(text: str) -
         except FormatError:
             continue
         assert isinstance(result, sympy.Basic)
+
+
+KNOWN = (
+    "must call known functions (Abs, And, Cov, Eq, Equivalent, Heaviside, ITE, Implies, Max, Min, Mod, Ne, Not, Or, Piecewise, "
+    "Rational, Var, Xor, abs, atan, binomial, ceiling, cos, cosh, exp, factorial, floor, log, max, min, sign, sin, sinh, sqrt, "
+    "tan, tanh)"
+)
+LOGIC = "must have truth values on both sides of & | ^, which are and, or, exclusive or"
+PRODUCT = "A product is written with *: 2*x, x*y."
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x^2", f"column 1: {LOGIC}, not 'x^2'. A power is written **: x**2."),
+        ("x^2*y", f"column 1: {LOGIC}, not 'x^2*y'. A power is written **: x**2."),
+        ("1 + (x*y ^ z)", f"column 6: {LOGIC}, not 'x*y ^ z'. A power is written **: x**2."),
+        ("x & 2", f"column 1: {LOGIC}, not 'x & 2'."),
+        ("2x*y", f"column 1: invalid decimal literal in '2x*y'. {PRODUCT}"),
+        ("x y", f"column 3: invalid syntax in 'x y'. {PRODUCT}"),
+        ("2(x + y)", f"column 1: {KNOWN}, not '2(x + y)'. A product is written with *: 2*(…)."),
+        ("x(y + 1)", f"column 1: {KNOWN}, not 'x(y + 1)'. A product is written with *: x*(…)."),
+        ("ln(x)", f"column 1: {KNOWN}, not 'ln(x)'. The natural logarithm is log."),
+        ("np.log(x)", f"column 1: {KNOWN}, not 'np.log(x)'. It is written log."),
+        ("logg(x)", f"column 1: {KNOWN}, not 'logg(x)'. Perhaps log is meant."),
+        ("pow(x, 2)", f"column 1: {KNOWN}, not 'pow(x, 2)'. A power is written **: x**2."),
+        ("where(x > 2, y, 0)", f"column 1: {KNOWN}, not 'where(x > 2, y, 0)'. A choice is written: y if x > 2 else z."),
+        ("x && y", "column 4: invalid syntax in 'x && y'. Both is written: and."),
+        ("x || y", "column 4: invalid syntax in 'x || y'. At least one is written: or."),
+        ("!x", "column 1: invalid syntax in '!x'. The opposite is written: not."),
+        ("x = y", "column 3: invalid syntax in 'x = y'. Equality is written ==; a formula has no name, f = in front of it."),
+        ("x > 2 ? y : 0", "column 7: invalid syntax in 'x > 2 ? y : 0'. A choice is written: y if x > 2 else z."),
+        ("x \u2212 y", "column 3: invalid character '\u2212' (U+2212) in 'x \u2212 y'. \u2212 is written -."),
+        ("x²", "column 2: invalid character '²' (U+00B2) in 'x²'. ² is written **2."),
+        ("50% * x", "column 5: invalid syntax in '50% * x'. 50% is written 0.5 or 50/100; % is the remainder of a division."),
+        (
+            "class*x",
+            "column 1: invalid syntax in 'class*x'. class is a word of the language; a variable may not be called so, and a "
+            "column class is written class_.",
+        ),
+        (
+            "price_€*x",
+            "column 7: invalid character '€' (U+20AC) in 'price_€*x'. Names hold letters, digits and _ only: a column such as "
+            "'price (€)' is written price.",
+        ),
+        ("", "column 1: invalid syntax in ''. A formula is asked for, such as 2*x + x*y."),
+        (
+            "df['x']",
+            "column 4: must hold exact numbers only, not \"'x'\". Names stand without quotes, df['x'] is x; words of a column "
+            "are numbers, 0, 1, …, by codes.",
+        ),
+        ("y if x + 1 else 0", "column 6: must be a condition such as x > 2 and y == 1, not 'x + 1'."),
+        ("(x ^ y)*z", "column 2: must compare, as in (x == 1 and y == 1)*z, where a condition is a number, not 'x ^ y'."),
+    ],
+)
+def test_what_other_languages_write_is_refused_with_what_is_written_here(text: str, message: str) -> None:
+    refuses(FormatError, f"Expression, {message}", lambda: parse_expression(text))
+
+
+def test_a_decimal_comma_in_a_formula_is_named() -> None:
+    text = "An expression must have one finite value, not '0,5*x'. Decimals are written with a point: 0.5."
+    refuses(FormatError, text, lambda: parse_expression("0,5*x"))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("(x > 2)*y", {(1, 5): 0, (3, 5): 5}),
+        ("y - (x > 2 and y > 4)/2", {(1, 5): 5, (3, 5): sympy.Rational(9, 2), (3, 4): 4}),
+        ("-(x > 2)", {(1, 5): 0, (3, 5): -1}),
+        ("2**(x > 2)", {(1, 5): 1, (3, 5): 2}),
+        ("y if x > 2 else x", {(1, 5): 1, (3, 5): 5}),
+        ("y if x else 7", {(0, 5): 7, (2, 5): 5}),
+        ("1 if x > 2 else 2 if x > 1 else 3", {(1, 0): 3, (2, 0): 2, (3, 0): 1}),
+        ("x > 2 if y > 2 else y > 1", {(3, 3): 1, (1, 3): 0, (9, 2): 1, (9, 1): 0}),
+    ],
+)
+def test_conditions_are_numbers_and_choose(text: str, values: dict[tuple[int, int], sympy.Rational]) -> None:
+    read = parse_expression(text)
+    assert {point: read.subs({x: point[0], y: point[1]}) for point in values} == values

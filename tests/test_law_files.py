@@ -90,7 +90,11 @@ def test_ways_of_writing() -> None:
             "Binomial(3, 1/2, limit=5)",
             "Marginal, column 1: Binomial takes n, p: got an unexpected keyword argument 'limit'.",
         ),
-        ("Nomal(0)", f"Marginal, column 1: must be one of {', '.join(sorted(FAMILIES))}, with parameters in (…)."),
+        (
+            "Nomal(0)",
+            f"Marginal, column 1: must be one of {', '.join(sorted(FAMILIES))}, with parameters in (…). "
+            "Perhaps Normal is meant.",
+        ),
         ("1/2", f"Marginal, column 1: must be one of {', '.join(sorted(FAMILIES))}, with parameters in (…)."),
         ("Bernoulli(3/2)", "Marginal, column 1: Bernoulli: Argument 'p' must lie in [0, 1], not 3/2."),
         ("Normal(*x)", "Marginal, column 1: must list its parameters without stars."),
@@ -108,6 +112,28 @@ def test_ways_of_writing() -> None:
 )
 def test_faults_of_marginals(text: Any, sentence: str) -> None:
     refuses(FormatError, sentence, lambda: parse_marginal(text))
+
+
+KNOWN = f"must be one of {', '.join(sorted(FAMILIES))}, with parameters in (…)."
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("N(0, 1)", f"column 1: {KNOWN} Perhaps Normal is meant."),
+        ("Possion(2)", f"column 1: {KNOWN} Perhaps Poisson is meant."),
+        ("zipf(2)", f"column 1: {KNOWN}"),
+        (
+            "0.5",
+            f"column 1: {KNOWN} A bit that is 1 with probability 0.5 is Bernoulli(0.5). An input that is always 0.5 is "
+            "Constant(0.5).",
+        ),
+        ("3", f"column 1: {KNOWN} An input that is always 3 is Constant(3)."),
+        ("normal:0,1", "column 7: invalid syntax. Parameters stand in parentheses: Normal(0, 1)."),
+    ],
+)
+def test_what_a_marginal_may_mean(text: str, sentence: str) -> None:
+    refuses(FormatError, f"Marginal, {sentence}", lambda: parse_marginal(text))
 
 
 def test_a_parameter_that_is_no_expression() -> None:
@@ -164,6 +190,20 @@ def test_unspecified_laws_and_mixtures() -> None:
     point = '{"kind": "finite", "variables": ["x"], "points": [[[%s], 1]]}'
     parts = ", ".join(f'{{"weight": "1/2", "law": {point % x}}}' for x in (0, 3))
     assert sw.law_from_text(f'{{"kind": "mixture", "components": [{parts}]}}').moment(["x"]) == Fraction(3, 2)
+
+
+def test_a_table_with_decimal_commas(tmp_path: Path) -> None:
+    data = written(tmp_path, "d.csv", "x;y\n1,5;2\n0,5;4\n")
+    law = sw.load_law(written(tmp_path, "law.toml", 'kind = "table"\nfile = "d.csv"\ndecimal = ","\n'))
+    assert law.moment(["x", "y"]) == sw.load_law(data, decimal=",").moment(["x", "y"]) == Fraction(5, 2)
+    refuses(
+        InvalidArgument,
+        "Argument 'decimal' must be left out for a law in a .toml file.",
+        lambda: sw.load_law(tmp_path / "law.toml", decimal=","),
+    )
+    with pytest.raises(InvalidArgument, match=r"^d.csv: Argument 'rows' must hold numbers, not '1,5' in line 2") as caught:
+        sw.load_law(data)
+    assert "decimal=','" in caught.value.__notes__[0]
 
 
 def test_rows_tables_and_networks(tmp_path: Path) -> None:

@@ -13,9 +13,11 @@ from itertools import product
 from typing import Any
 
 import sympy
+from sympy.logic.boolalg import Boolean, BooleanFunction
 
 from symwick.circuits.excerpts import fault
 from symwick.circuits.expression_bounds import broken_rule, fits, power
+from symwick.circuits.expression_hints import call_hint, text_hint
 from symwick.circuits.moment_names import cumulant_symbol, moment_symbol
 from symwick.errors import FormatError, InexactError
 
@@ -93,6 +95,13 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 
 
+def _compares(condition: Any) -> bool:
+    """Whether a condition is made of comparisons alone: a bare name in it would have to be a bit, which nobody checks there."""
+    if isinstance(condition, BooleanFunction):
+        return all(map(_compares, condition.args))
+    return isinstance(condition, Boolean) and not isinstance(condition, sympy.Symbol)
+
+
 class _Reader:
     """Reads one expression. ``flat`` is ``text`` on one line, comments blanked, every character where it was."""
 
@@ -114,16 +123,17 @@ class _Reader:
             early = getattr(error, "lineno", 1) == 1 and getattr(error, "offset", None) == 0  # how Python says: at the end
             column = len(text) + 1 if early else getattr(error, "offset", None) or 1
             what = "must go on after" if early and text else f"{getattr(error, 'msg', error)} in"
-            raise self.fault(column - 1, f"{what} {text[:60]!r}.") from None
+            hint = "" if self.files else text_hint(text)
+            raise self.fault(column - 1, f"{what} {text[:60]!r}.{hint}") from None
 
     def fault(self, offset: int, what: str) -> FormatError:
         return fault(self.where, self.text, self.margin + offset, what)
 
-    def fail(self, node: ast.AST, what: str) -> FormatError:
+    def fail(self, node: ast.AST, what: str, hint: str = "") -> FormatError:
         line = self.flat.strip().encode()
         offset = len(line[: getattr(node, "col_offset", 0)].decode())  # ast counts bytes
         piece = ast.get_source_segment(self.flat.strip(), node) if isinstance(node, ast.expr) else None
-        return self.fault(offset, what + (f", not {piece[:60]!r}." if piece else "."))
+        return self.fault(offset, what + (f", not {piece[:60]!r}." if piece else ".") + hint)
 
     def spelled(self, node: ast.Name) -> str:
         """A name as it stands in the text: Python makes one name of µ (micro) and μ (mu), the columns of a table stay two."""
@@ -153,6 +163,8 @@ class _Reader:
             return connective(*(self.read(value, depth + 1) for value in node.values))
         if isinstance(node, ast.Compare):
             return self.comparison(node, depth)
+        if isinstance(node, ast.IfExp) and not self.files:
+            return self.choice(node, depth)
         if isinstance(node, ast.Tuple) and len(node.elts) == 2:
             return tuple(self.read(item, depth + 1) for item in node.elts)
         if isinstance(node, ast.Call):
@@ -185,7 +197,10 @@ class _Reader:
             if len(literal.lower().partition("e")[2].lstrip("+-")) > 4:
                 raise self.fail(node, "must have exponents of at most 4 digits")
             return sympy.Rational(literal.replace("_", ""))
-        raise self.fail(node, "must hold exact numbers only")
+        hint = ""
+        if isinstance(node.value, str) and not self.files:
+            hint = " Names stand without quotes, df['x'] is x; words of a column are numbers, 0, 1, …, by codes."
+        raise self.fail(node, "must hold exact numbers only", hint)
 
     def binary(self, node: ast.BinOp, depth: int) -> Any:
         if isinstance(node.op, (ast.Add, ast.Sub)):
@@ -193,7 +208,38 @@ class _Reader:
         if isinstance(node.op, ast.Mult):
             return self.chain(node, (ast.Mult,), depth)
         left, right = self.read(node.left, depth + 1), self.read(node.right, depth + 1)
+        if isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.BitXor)):
+            if not self.files:
+                self.logic(node, (left, right))
+        else:
+            left, right = self.number(node.left, left), self.number(node.right, right)
         return self.apply(node, _BINARY[type(node.op)], left, right)
+
+    def choice(self, node: ast.IfExp, depth: int) -> Any:
+        """a if condition else b."""
+        test, yes, no = (self.read(part, depth + 1) for part in (node.test, node.body, node.orelse))
+        if isinstance(test, sympy.Symbol):
+            test = sympy.Ne(test, 0)  # as Python asks a number
+        if not _compares(test):
+            raise self.fail(node.test, "must be a condition such as x > 2 and y == 1")
+        values = self.number(node.body, yes), self.number(node.orelse, no)
+        return self.apply(node, sympy.Piecewise, (values[0], test), (values[1], True))
+
+    def number(self, node: ast.expr, value: Any) -> Any:
+        """Conditions in arithmetic are 0 and 1, as in (x > 2)*y."""
+        if self.files or not isinstance(value, Boolean) or isinstance(value, sympy.Symbol):
+            return value
+        if not _compares(value):
+            raise self.fail(node, "must compare, as in (x == 1 and y == 1)*z, where a condition is a number")
+        return sympy.Piecewise((1, value), (0, True))
+
+    def logic(self, node: ast.BinOp, values: tuple[Any, Any]) -> None:
+        """^ & | are of truth values. ``x^2`` is meant as a power, and must not become one of the others silently."""
+        for value in values:
+            if not isinstance(value, Boolean) and value not in (0, 1):
+                hint = " A power is written **: x**2." if isinstance(node.op, ast.BitXor) else ""
+                what = "must have truth values on both sides of & | ^, which are and, or, exclusive or"
+                raise self.fail(node, what, hint)
 
     def chain(self, node: ast.BinOp, kinds: tuple[type[ast.operator], ...], depth: int) -> Any:
         """a + b − c + … from the left, which Python nests as deeply as the chain is long."""
@@ -203,7 +249,7 @@ class _Reader:
             links.append(first)
             first = first.left
         links.reverse()
-        values = [self.read(first, depth + 1), *(self.read(link.right, depth + 1) for link in links)]
+        values = [self.number(part, self.read(part, depth + 1)) for part in (first, *(link.right for link in links))]
         if len(values) > _SHORT and fits(values) and all(isinstance(v, sympy.Expr) for v in values):
             if isinstance(node.op, ast.Mult):
                 return self.apply(node, sympy.Mul, *values)
@@ -220,6 +266,7 @@ class _Reader:
         value = self.read(node.operand, depth + 1)
         if isinstance(node.op, (ast.Invert, ast.Not)):
             return self.apply(node, sympy.Not, value)
+        value = self.number(node.operand, value)
         return self.apply(node, (lambda v: -v) if isinstance(node.op, ast.USub) else (lambda v: v), value)
 
     def comparison(self, node: ast.Compare, depth: int) -> Any:
@@ -234,7 +281,9 @@ class _Reader:
     def call(self, node: ast.Call, depth: int) -> Any:
         if not isinstance(node.func, ast.Name) or node.func.id not in self.functions or node.keywords:
             known = ", ".join(sorted(name for name in _FUNCTIONS))
-            raise self.fail(node, f"must call known functions ({known})")
+            called = ast.get_source_segment(self.flat.strip(), node.func) or ""
+            hint = "" if self.files else call_hint(called, _FUNCTIONS)
+            raise self.fail(node, f"must call known functions ({known})", hint)
         if node.func.id == "Symbol":
             if len(node.args) != 1 or not (
                 isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
@@ -265,7 +314,8 @@ def _parse(text: str, *, files: bool, where: str = "Expression") -> Any:
     reader = _Reader(text, flat, files=files, where=where)
     result = reader.read(reader.tree())
     if isinstance(result, tuple) or result.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
-        raise FormatError(f"An expression must have one finite value, not {text.strip()[:60]!r}.")
+        hint = " Decimals are written with a point: 0.5." if re.search(r"\d,\d", flat) else ""
+        raise FormatError(f"An expression must have one finite value, not {text.strip()[:60]!r}.{hint}")
     return result
 
 

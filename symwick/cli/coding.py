@@ -43,6 +43,7 @@ class CodeQuestion:
         codes: Sequence[str],
         missing: str,
         delimiter: str,
+        decimal: str,
         parameters: str,
         limit: int | None,
     ) -> None:
@@ -65,7 +66,7 @@ class CodeQuestion:
         if term == "f":
             self.subject = f
             return
-        options = LawOptions(law, inputs, columns, codes, missing, delimiter, parameters)
+        options = LawOptions(law, inputs, columns, codes, missing, delimiter, decimal, parameters)
         chosen = _moments(moments, law, inputs) if moments else law_for(options, None if circuit else f)
         more: dict[str, Any] = {} if limit is None else {"limit": limit}
         if term == "gwp":

@@ -35,6 +35,7 @@ def gwp(
     codes: opt.Codes = [],  # noqa: B006
     missing: opt.Missing = "error",
     delimiter: opt.Delimiter = "",
+    decimal: opt.Decimal = "",
     parameters: opt.Parameters = "",
     latex: Latex = False,
     limit: opt.Limit = None,
@@ -48,7 +49,7 @@ def gwp(
         from symwick.cli.reading import names_of
         from symwick.decompose.wick import gwp as derive
 
-        asked = Question(formula, law, inputs, columns, codes, missing, delimiter, parameters, blocks, at, row, limit)
+        asked = Question(formula, law, inputs, columns, codes, missing, delimiter, decimal, parameters, blocks, at, row, limit)
         wanted = names_of(of, "--of") or None
         form = derive(asked.f, asked.law, wanted, others=others, inputs=asked.blocks, **asked.limits)
         asked.show_form(out, form, latex)
@@ -64,6 +65,7 @@ def gcp(
     codes: opt.Codes = [],  # noqa: B006
     missing: opt.Missing = "error",
     delimiter: opt.Delimiter = "",
+    decimal: opt.Decimal = "",
     parameters: opt.Parameters = "",
     latex: Latex = False,
     limit: opt.Limit = None,
@@ -77,7 +79,7 @@ def gcp(
         from symwick.cli.reading import partition_of
         from symwick.decompose.cumulant import gcp as derive
 
-        asked = Question(formula, law, inputs, columns, codes, missing, delimiter, parameters, blocks, "", None, limit)
+        asked = Question(formula, law, inputs, columns, codes, missing, delimiter, decimal, parameters, blocks, "", None, limit)
         form = derive(asked.f, asked.law, partition_of(partition), inputs=asked.blocks, **asked.limits)
         asked.show_form(out, form, latex)
 
@@ -95,6 +97,7 @@ def gwpd(
     codes: opt.Codes = [],  # noqa: B006
     missing: opt.Missing = "error",
     delimiter: opt.Delimiter = "",
+    decimal: opt.Decimal = "",
     parameters: opt.Parameters = "",
     latex: Latex = False,
     limit: opt.Limit = None,
@@ -110,7 +113,7 @@ def gwpd(
         from symwick.cli.deriving import Question
         from symwick.decompose.wick import gwpd as derive
 
-        asked = Question(formula, law, inputs, columns, codes, missing, delimiter, parameters, blocks, at, row, limit)
+        asked = Question(formula, law, inputs, columns, codes, missing, delimiter, decimal, parameters, blocks, at, row, limit)
         terms = derive(asked.f, asked.law, max_order=max_order, inputs=asked.blocks, **asked.limits)
         asked.show_terms(out, terms, most, latex, output, complete=max_order is None)
 
@@ -125,6 +128,7 @@ def gcpd(
     codes: opt.Codes = [],  # noqa: B006
     missing: opt.Missing = "error",
     delimiter: opt.Delimiter = "",
+    decimal: opt.Decimal = "",
     parameters: opt.Parameters = "",
     latex: Latex = False,
     limit: opt.Limit = None,
@@ -140,6 +144,6 @@ def gcpd(
         from symwick.cli.deriving import Question
         from symwick.decompose.cumulant import gcpd as derive
 
-        asked = Question(formula, law, inputs, columns, codes, missing, delimiter, parameters, blocks, "", None, limit)
+        asked = Question(formula, law, inputs, columns, codes, missing, delimiter, decimal, parameters, blocks, "", None, limit)
         terms = derive(asked.f, asked.law, inputs=asked.blocks, **asked.limits)
         asked.show_terms(out, terms, most, latex, output)

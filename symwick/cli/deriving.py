@@ -69,13 +69,14 @@ class Question:
         codes: Sequence[str],
         missing: str,
         delimiter: str,
+        decimal: str,
         parameters: str,
         blocks: Sequence[str],
         at: str,
         row: int | None,
         limit: int | None,
     ) -> None:
-        options = LawOptions(law, inputs, columns, codes, missing, delimiter, parameters)
+        options = LawOptions(law, inputs, columns, codes, missing, delimiter, decimal, parameters)
         self.f = formula_of(formula)
         self.law = law_for(options, self.f)
         self.blocks = blocks_of(blocks)

@@ -21,6 +21,7 @@ def law(
     codes: opt.Codes = [],  # noqa: B006
     missing: opt.Missing = "error",
     delimiter: opt.Delimiter = "",
+    decimal: opt.Decimal = "",
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of law files instead.")] = False,
     output: opt.Output = None,
     force: opt.Force = False,
@@ -44,7 +45,7 @@ def law(
         if file is None:
             raise InvalidArgument("Argument 'FILE' must name a law; --schema prints the format of law files.")
         out.writable(output, force)
-        found = law_for(LawOptions(file, (), columns, codes, missing, delimiter), None)
+        found = law_for(LawOptions(file, (), columns, codes, missing, delimiter, decimal), None)
         if output is not None:
             write_whole(output, law_to_json(found))
         rows: list[dict[str, Any]] = []

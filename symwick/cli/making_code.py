@@ -35,6 +35,7 @@ def compile_code(
     codes: opt.Codes = [],  # noqa: B006
     missing: opt.Missing = "error",
     delimiter: opt.Delimiter = "",
+    decimal: opt.Decimal = "",
     parameters: opt.Parameters = "",
     backend: Annotated[str, typer.Option(metavar="numpy|numba", help="What the code is written for.")] = "numpy",
     dtype: Annotated[str, typer.Option(metavar="NAME", help="float64, float32 or longdouble.")] = "float64",
@@ -53,7 +54,7 @@ def compile_code(
         out.writable(output, force)
         from symwick.cli.coding import CodeQuestion, write_code
 
-        asked = CodeQuestion(what, term, of, law, inputs, moments, columns, codes, missing, delimiter, parameters, limit)
+        asked = CodeQuestion(what, term, of, law, inputs, moments, columns, codes, missing, delimiter, decimal, parameters, limit)
         write_code(out, asked, backend, dtype, output)
 
 
@@ -71,6 +72,7 @@ def verify(
     codes: opt.Codes = [],  # noqa: B006
     missing: opt.Missing = "error",
     delimiter: opt.Delimiter = "",
+    decimal: opt.Decimal = "",
     parameters: opt.Parameters = "",
     samples: Annotated[int | None, typer.Option(min=1, help="How many points; enough unless said.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Makes the same points again.")] = 0,
@@ -84,6 +86,8 @@ def verify(
     with reported(as_json) as out:
         from symwick.cli.coding import CodeQuestion, judge
 
-        asked: Any = CodeQuestion(against, term, of, law, inputs, moments, columns, codes, missing, delimiter, parameters, limit)
+        asked: Any = CodeQuestion(
+            against, term, of, law, inputs, moments, columns, codes, missing, delimiter, decimal, parameters, limit
+        )
         if not judge(out, target, asked, samples, seed, rtol):
             raise typer.Exit(DIFFERENT)

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "At", "Blocks", "Codes", "Columns", "Delimiter", "Force", "Formula", "Inputs", "Json", "LawFile", "Limit", "Missing",
-    "Output", "Parameters", "examples",
+    "At", "Blocks", "Codes", "Columns", "Decimal", "Delimiter", "Force", "Formula", "Inputs", "Json", "LawFile", "Limit",
+    "Missing", "Output", "Parameters", "examples",
 ]  # fmt: skip
 
 Formula = Annotated[
@@ -31,6 +31,9 @@ Codes = Annotated[
 ]
 Missing = Annotated[str, typer.Option(metavar="error|drop", help="What to do with rows of data that have missing cells.")]
 Delimiter = Annotated[str, typer.Option(metavar="CHARACTER", help="Between cells of the data; found out unless said.")]
+Decimal = Annotated[
+    str, typer.Option(metavar=".|,", help="The decimal mark of the data; said, thousands may be marked too: 1.234,5 or 1,234.5.")
+]
 Parameters = Annotated[
     str, typer.Option("--parameters", metavar="NAMES", help="Names in the formula that are no inputs but stay symbols.")
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,9 @@ class LawOptions:
     codes: Sequence[str] = ()
     missing: str = "error"
     delimiter: str = ""
+    decimal: str = ""
     parameters: str = ""
+
     @property
     def is_data(self) -> bool:
         return self.file is not None and self.file.suffix.lower() in _DATA
@@ -70,7 +73,7 @@ class LawOptions:
             raise InvalidArgument("Option '--row' must come with data in a .csv or .tsv file as law.")
         table = read_table(
             self.file, names, header=True, skip=0, delimiter=self.character, codes=self.tables_of_codes,
-            missing=self.missing, identifiers=True,
+            missing=self.missing, identifiers=True, decimal=self.decimal or None,
         )  # fmt: skip
         total = len(table.lines) + table.dropped
         if number > total:
@@ -144,11 +147,13 @@ def _from_file(options: LawOptions, names: list[str]) -> Law:
         columns = names
     try:
         return load_law(
-            options.file, columns=columns, codes=options.tables_of_codes, missing=options.missing, delimiter=options.character
-        )
+            options.file, columns=columns, codes=options.tables_of_codes, missing=options.missing,
+            delimiter=options.character, decimal=options.decimal or None,
+        )  # fmt: skip
     except InvalidArgument as error:
-        if hint := next((hint for sign, hint in _HINTS.items() if sign in str(error)), ""):
-            error.add_note(hint)
+        hint = next((hint for sign, hint in _HINTS.items() if sign in str(error)), "")
+        if hint and not getattr(error, "__notes__", None):  # the cell itself may have said what to do
+            error.add_note(_meant(str(error)) + hint)
         raise
 
 
@@ -160,6 +165,15 @@ def _independent(inputs: Iterable[str]) -> Law:
             raise InvalidArgument(f"Option '--input' must name each input once, but {name} comes twice.")
         factors[name] = parse_marginal(law, where=f"--input {name}")
     return Independent(factors)
+
+
+def _meant(message: str) -> str:
+    """Which column may be meant by a name that the data lack."""
+    found = re.search(r"names (\S+), which the data lack; their columns: (.*)\.$", message)
+    columns = found[2].split(", ") if found else []
+    folded = {column.lower(): column for column in columns}
+    close = difflib.get_close_matches(found[1].lower(), folded, 1) if found else []
+    return f"Did you mean {folded[close[0]]}? " if close else ""
 
 
 def _unknown(name: str, variables: list[str]) -> UnknownVariable:

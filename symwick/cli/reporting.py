@@ -116,7 +116,8 @@ def reported(as_json: bool) -> Iterator[Reporter]:
         raise typer.Exit(0) from None
     except SymwickError as error:
         place = {name: value for name in ("line", "column") if (value := getattr(error, name, None)) is not None}
-        _say(as_json, "error", str(error), {"kind": type(error).__name__, **place}, getattr(error, "__notes__", ()))
+        message = str(error).replace(" Pass limit=", " Pass --limit ") if isinstance(error, TooLarge) else str(error)
+        _say(as_json, "error", message, {"kind": type(error).__name__, **place}, getattr(error, "__notes__", ()))
         raise typer.Exit(TOO_LARGE if isinstance(error, TooLarge) else BAD_INPUT) from None
     except OSError as error:
         name = "" if error.filename is None else f"{error.filename}: "

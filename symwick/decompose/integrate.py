@@ -250,6 +250,8 @@ def check_truth_values(law: Law, variables: Iterable[sympy.Symbol]) -> None:
             raise InvalidArgument(f"Argument 'f' uses {variable} as a truth value, but it is no bit under {law!r}.")
         if any(point not in (0, 1) for point, _ in weights):
             points = ", ".join(str(point) for point, _ in weights[:8])
-            raise InvalidArgument(
+            error = InvalidArgument(
                 f"Argument 'f' uses {variable} as a truth value, but its values are {points}, not 0 and 1."
             )
+            error.add_note("^ is exclusive or, & and, | or; a power is written **.")
+            raise error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -93,7 +94,10 @@ def read(f: Any, law: Any, inputs: Any, ring: str, limit: int, output: Any = Non
     ``output`` chooses one output of a circuit.
     """
     if not isinstance(law, Law):
-        raise InvalidArgument(f"Argument 'P' must be a law (Finite, Empirical, Independent, …), not {law!r}.")
+        error = InvalidArgument(f"Argument 'P' must be a law (Finite, Empirical, Independent, …), not {law!r}.")
+        if hasattr(law, "columns") or isinstance(law, (str, os.PathLike)):
+            error.add_note("Rows of data are a law by sw.Empirical(frame), a file by sw.load_law(path).")
+        raise error
     if ring not in RINGS:
         raise InvalidArgument(f"Argument 'ring' must be one of {', '.join(RINGS)}, not {ring!r}.")
     if ring == "exact" and not law.exact:

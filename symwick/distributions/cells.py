@@ -16,6 +16,7 @@ import sympy
 from symwick.algebra.numbers import Number, to_fraction, to_number
 from symwick.algebra.vectors import IntVector
 from symwick.circuits.variables import Variable, as_variables
+from symwick.distributions.written_numbers import cell_hint
 from symwick.errors import FormatError, InexactError, InvalidArgument, UnknownVariable
 
 __all__ = ["Column", "Columns", "Place", "csv_rows", "encode_column", "is_missing", "read_columns", "select"]
@@ -157,7 +158,9 @@ def csv_rows(path: str | os.PathLike[str], delimiter: str, skip: int) -> tuple[l
         except csv.Error as error:
             raise FormatError(f"Line {number + 1}: {error}.") from None
         except UnicodeDecodeError as error:
-            raise FormatError(f"Line {number + 1} or later is not UTF-8 text: {error}.") from None
+            refused = FormatError(f"Line {number + 1} or later is not UTF-8 text: {error}.")
+            refused.add_note("Save the file as UTF-8; spreadsheets call it CSV UTF-8.")
+            raise refused from None
     return lines, rows
 
 
@@ -244,7 +247,10 @@ def _number(cell: Any, numbers: str, row: int, variable: sympy.Symbol, place: Pl
         except InexactError:
             raise InexactError(_bad("must hold exact numbers or floats", cell, row, variable, place)) from None
         except InvalidArgument:
-            raise InvalidArgument(_bad("must hold numbers", cell, row, variable, place)) from None
+            refused = InvalidArgument(_bad("must hold numbers", cell, row, variable, place))
+            if isinstance(cell, str) and (hint := cell_hint(cell, variable.name)):
+                refused.add_note(hint)
+            raise refused from None
     if numbers == "float64":
         try:
             exact = Fraction(float(exact))

@@ -14,6 +14,7 @@ import sympy
 
 from symwick.circuits.variables import Variable, as_variables
 from symwick.distributions.cells import csv_rows, is_missing, select
+from symwick.distributions.written_numbers import plain_number
 from symwick.errors import FormatError, InvalidArgument
 
 __all__ = ["CsvTable", "as_identifiers", "guessed_delimiter", "read_table"]
@@ -36,13 +37,13 @@ class CsvTable:
         return f"line {self.lines[row]}"
 
 
-def guessed_delimiter(path: str | os.PathLike[str], skip: int = 0) -> str:
-    """The delimiter that the first line holds most often outside quotes, of comma, semicolon, tab and bar; else the comma."""
+def guessed_delimiter(path: str | os.PathLike[str], skip: int = 0, default: str = ",") -> str:
+    """The delimiter that the first line holds most often outside quotes, of comma, semicolon, tab and bar; else the default."""
     with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
         for _ in range(skip):
             next(file, None)
         first = re.sub(r'"[^"]*"', "", file.readline(1_000_000))
-    return max(DELIMITERS, key=first.count)
+    return max((default, *DELIMITERS), key=first.count)
 
 
 def as_identifiers(names: Sequence[str]) -> tuple[str, ...]:
@@ -62,6 +63,8 @@ def as_identifiers(names: Sequence[str]) -> tuple[str, ...]:
         short = short if short.isidentifier() else f"_{short}"
         short = f"{short}_" if keyword.iskeyword(short) else short
         if short in found:
+            if found[short] == name:
+                raise FormatError(f"Two columns are called {name!r}; rename one of them.")
             raise FormatError(f"Columns {found[short]!r} and {name!r} would both be written {short}; rename one of them.")
         found[short] = name
     return tuple(found)
@@ -77,12 +80,34 @@ def read_table(
     codes: Mapping[Any, Sequence[str]] | None,
     missing: str,
     identifiers: bool,
+    decimal: str | None = None,
 ) -> CsvTable:
     """The columns of a file that are wanted (None: all); see :meth:`Empirical.from_csv`."""
     if delimiter is None:
         delimiter = guessed_delimiter(path, skip)
+    try:
+        return _table(path, chosen, header, skip, delimiter, codes, missing, identifiers, decimal)
+    except (FormatError, InvalidArgument) as error:
+        if delimiter in tuple(DELIMITERS) and (guess := guessed_delimiter(path, skip, delimiter)) != delimiter:
+            error.add_note(f"The first line holds more of {guess!r}: delimiter={guess!r}, or delimiter=None to find it out.")
+        raise
+
+
+def _table(
+    path: str | os.PathLike[str],
+    chosen: Iterable[Variable] | None,
+    header: bool,
+    skip: int,
+    delimiter: str,
+    codes: Mapping[Any, Sequence[str]] | None,
+    missing: str,
+    identifiers: bool,
+    decimal: str | None,
+) -> CsvTable:
     if not isinstance(delimiter, str) or len(delimiter) != 1:
         raise InvalidArgument(f"Argument 'delimiter' must be one character or None, not {delimiter!r}.")
+    if decimal not in (None, ".", ","):
+        raise InvalidArgument(f"Argument 'decimal' must be '.', ',' or None, not {decimal!r}.")
     if missing not in _MISSING_RULES:
         raise InvalidArgument(f"Argument 'missing' must be 'error' or 'drop', not {missing!r}.")
     wanted = None if chosen is None else as_variables(chosen)
@@ -115,6 +140,8 @@ def read_table(
         cells: list[Any] = [row[position] for row in rows]
         if variable in words:
             cells = [_code(cell.strip(), words[variable], line, variable) for cell, line in zip(cells, lines, strict=True)]
+        elif decimal is not None:
+            cells = [plain_number(cell, decimal) for cell in cells]
         columns.append(cells)
     return CsvTable(kept, columns, lines, numbers, dropped)
 

@@ -103,6 +103,7 @@ class Empirical(TabulatedLaw):
         codes: Mapping[Any, Sequence[str]] | None = None,
         missing: str = "error",
         identifiers: bool = False,
+        decimal: str | None = None,
     ) -> Self:
         """Read a text file of comma-separated numbers (UTF-8), exactly as its digits say.
 
@@ -112,6 +113,7 @@ class Empirical(TabulatedLaw):
         ``delimiter=None`` guesses it from the first line. ``codes`` turns words into numbers, {"smoker": ["no", "yes"]}: 0, 1.
         ``missing="drop"`` leaves out rows in which a cell that is read is empty, NA, NaN, null or ?; ``law.notes`` says how
         many. ``identifiers=True`` renames columns so that a formula can name them: "sepal length (cm)" is sepal_length_cm.
+        ``decimal=","`` reads 1.234,50 as 1234.50, and ``decimal="."`` 1,234.50: the decimal mark, and thousands may be marked.
 
         >>> import pathlib, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -129,7 +131,7 @@ class Empirical(TabulatedLaw):
             raise InvalidArgument("Argument 'missing' must be 'error' where 'weights' are given: they count all rows.")
         table = read_table(
             path, variables, header=header, skip=skip, delimiter=delimiter, codes=codes, missing=missing,
-            identifiers=identifiers,
+            identifiers=identifiers, decimal=decimal,
         )  # fmt: skip
         law = cls.__new__(cls)
         law._read(table.variables, table.columns, len(table.lines), numbers, weights, table.place)

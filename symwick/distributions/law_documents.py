@@ -95,7 +95,7 @@ class LawReader:
         if kind == "table":
             return Empirical.from_csv(
                 file, about.get("columns"), delimiter=about.get("delimiter"), codes=about.get("codes"),
-                missing=about.get("missing", "error"), identifiers=True,
+                missing=about.get("missing", "error"), identifiers=True, decimal=about.get("decimal"),
             )  # fmt: skip
         return BayesianNetwork.from_bif(file, rounding=about.get("rounding", "error"))
 

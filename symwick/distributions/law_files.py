@@ -32,13 +32,14 @@ def load_law(
     codes: Mapping[Any, Sequence[str]] | None = None,
     missing: str = "error",
     delimiter: str | None = None,
+    decimal: str | None = None,
     rounding: str = "error",
 ) -> Law:
     """The law in a file: a description (.toml, .json), a Bayesian network (.bif) or rows of data (.csv, .tsv).
 
-    ``columns``, ``codes``, ``missing`` and ``delimiter`` are for data, see :meth:`Empirical.from_csv`; columns are renamed so
-    that formulas can name them. ``rounding`` is for networks, see :meth:`BayesianNetwork.from_bif`. Everything else a
-    description says itself; docs/law_files.md has the format, and files it names must lie in its own folder.
+    ``columns``, ``codes``, ``missing``, ``delimiter`` and ``decimal`` are for data, see :meth:`Empirical.from_csv`; columns
+    are renamed so that formulas can name them. ``rounding`` is for networks, see :meth:`BayesianNetwork.from_bif`.
+    Everything else a description says itself; docs/law_files.md has the format, and files it names must lie in its own folder.
 
     >>> import pathlib, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -56,19 +57,23 @@ def load_law(
     data = ending in (".csv", ".tsv")
     for name, given, fits in (
         ("columns", columns is not None, data), ("codes", codes is not None, data), ("missing", missing != "error", data),
-        ("delimiter", delimiter is not None, data), ("rounding", rounding != "error", ending == ".bif"),
+        ("delimiter", delimiter is not None, data), ("decimal", decimal is not None, data),
+        ("rounding", rounding != "error", ending == ".bif"),
     ):  # fmt: skip
         if given and not fits:
             raise InvalidArgument(f"Argument '{name}' must be left out for a law in a {ending} file.")
     try:
         if data:
             return Empirical.from_csv(
-                file, columns, delimiter=delimiter, codes=codes, missing=missing, identifiers=True
+                file, columns, delimiter=delimiter, codes=codes, missing=missing, identifiers=True, decimal=decimal
             )
         if ending == ".bif":
             return BayesianNetwork.from_bif(file, rounding=rounding)
     except (FormatError, InvalidArgument) as error:
-        raise type(error)(f"{file.name}: {error}") from None
+        named = type(error)(f"{file.name}: {error}")
+        for note in getattr(error, "__notes__", ()):
+            named.add_note(note)
+        raise named from None
     return law_from_text(_text(file), ending.removeprefix("."), where=file.name, folder=file.parent)
 
 

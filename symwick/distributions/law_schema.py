@@ -105,6 +105,7 @@ KINDS: dict[str, dict[str, Any]] = {
             "delimiter": {"type": "string", "minLength": 1, "maxLength": 1},
             "codes": {**_WORDS, "description": "words of a column in the order 0, 1, 2, …"},
             "missing": {"enum": ["error", "drop"]},
+            "decimal": {"enum": [".", ","]},
         },
     },
     "network": {

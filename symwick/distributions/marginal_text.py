@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import inspect
+import re
 from typing import Any
 
 from symwick.circuits.excerpts import fault
@@ -46,8 +48,23 @@ def parse_marginal(text: str, *, where: str = "Marginal") -> Marginal:
     except (RecursionError, MemoryError):
         raise FormatError(f"{where}: a marginal must be nested less deeply.") from None
     except (SyntaxError, ValueError) as error:
-        raise fault(where, flat, (getattr(error, "offset", None) or 1) - 1, f"{getattr(error, 'msg', error)}.") from None
+        hint = " Parameters stand in parentheses: Normal(0, 1)." if re.match(r"\s*\w+\s*[:~ ]", flat) else ""
+        raise fault(where, flat, (getattr(error, "offset", None) or 1) - 1, f"{getattr(error, 'msg', error)}.{hint}") from None
     return _Reader(flat, where).marginal(tree, 0)
+
+
+_SHORT = {"n": "Normal", "gaussian": "Normal", "u": "Uniform", "unif": "Uniform", "bern": "Bernoulli", "b": "Bernoulli",
+          "exp": "Exponential", "t": "StudentT", "chi2": "ChiSquared", "dice": "DiscreteUniform"}  # fmt: skip
+
+
+def _meant(name: str) -> str:
+    """The family that a name may mean, as a sentence with a space in front."""
+    if re.fullmatch(r"\d+(\.\d*)?|\.\d+", name):
+        bit = f" A bit that is 1 with probability {name} is Bernoulli({name})." if re.fullmatch(r"0?\.\d+", name) else ""
+        return f"{bit} An input that is always {name} is Constant({name})."
+    close = difflib.get_close_matches(name.lower(), _LOWER, 1)
+    family = _SHORT.get(name.lower()) or (_LOWER[close[0]] if close else "")
+    return f" Perhaps {family} is meant." if family else ""
 
 
 class _Reader:
@@ -64,7 +81,8 @@ class _Reader:
             node = ast.Call(node, [], [], lineno=node.lineno, col_offset=node.col_offset, end_col_offset=node.end_col_offset)
         name = _LOWER.get(node.func.id.lower()) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else None
         if name is None or not isinstance(node, ast.Call):
-            raise self.fail(node, f"must be one of {', '.join(sorted(FAMILIES))}, with parameters in (…).")
+            hint = _meant(ast.get_source_segment(self.text, node.func if isinstance(node, ast.Call) else node) or "")
+            raise self.fail(node, f"must be one of {', '.join(sorted(FAMILIES))}, with parameters in (…).{hint}")
         if any(isinstance(argument, ast.Starred) for argument in node.args) or any(k.arg is None for k in node.keywords):
             raise self.fail(node, "must list its parameters without stars.")
         make = FAMILIES[name]

@@ -92,6 +92,8 @@ def lower_booleans(expression: sympy.Basic) -> tuple[sympy.Expr, frozenset[sympy
         if isinstance(e, ITE):
             condition, yes, no = map(truth, e.args)
             return condition * yes + (1 - condition) * no
+        if not isinstance(e, Boolean):
+            raise InvalidArgument(f"Argument 'f' uses {e} as a truth value, which must be a condition or a bit.")
         return sympy.Piecewise((1, e), (0, True))  # a relation such as x > 2
 
     if isinstance(expression, Boolean) and not isinstance(expression, sympy.Symbol):
