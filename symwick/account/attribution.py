@@ -9,7 +9,7 @@ from typing import Any
 
 from symwick.algebra.notebook import MOST_TEXT, cut
 
-__all__ = ["Attribution", "row_of"]
+__all__ = ["Attribution", "blocks_text", "row_of", "short_number"]
 
 MOST_BLOCKS, MOST_BITS = 12, 200
 """Blocks that a repr spells out; bits of a fraction from which it shows digits only."""
@@ -48,18 +48,22 @@ class Attribution:
         return tuple(dict.fromkeys(copy.rpartition(".")[0] for copy in self.monomial))
 
     def __repr__(self) -> str:
-        shown = self.partition[:MOST_BLOCKS]
-        more = f" … {len(self.partition) - MOST_BLOCKS:,} more blocks" if len(self.partition) > MOST_BLOCKS else ""
-        blocks = " ".join(f"κ({', '.join(block)})" for block in shown) or "1"
         fate = "retained" if self.retained else f"dropped at {self.dropped_at}"
-        return cut(f"{short_number(self.coefficient)} {blocks}{more} = {short_number(self.value)}, {fate}", MOST_TEXT)
+        text = f"{short_number(self.coefficient)} {blocks_text(self)} = {short_number(self.value)}, {fate}"
+        return cut(text, MOST_TEXT)
+
+
+def blocks_text(term: Attribution) -> str:
+    """The product of cumulants, of many blocks the first: κ(x.1) κ(y.1, y.2)."""
+    shown = " ".join(f"κ({', '.join(block)})" for block in term.partition[:MOST_BLOCKS]) or "1"
+    more = f" … {len(term.partition) - MOST_BLOCKS:,} more blocks" if len(term.partition) > MOST_BLOCKS else ""
+    return shown + more
 
 
 def row_of(term: Attribution) -> tuple[str, ...]:
     """Coefficient, cumulants, value and fate, as text."""
-    blocks = " ".join(f"κ({', '.join(block)})" for block in term.partition[:MOST_BLOCKS])
     fate = "retained" if term.retained else f"dropped at {term.dropped_at}"
-    return short_number(term.coefficient), blocks or "1", short_number(term.value), fate
+    return short_number(term.coefficient), blocks_text(term), short_number(term.value), fate
 
 
 def short_number(value: Any) -> str:

@@ -135,11 +135,13 @@ class Ledger(Sequence[Dropped]):
         leaves = {key: (CUMULANT, key) for key in parameters}
         slopes = {name: tape.backward((CUMULANT, (wire,)), leaves.values()) for name, wire in self._outputs.items()}
         wanted, gates = _wanted(engine, tape)
+        sizes: dict[Key, Any] = {}  # in the ring of the run, where exact numbers of thousands of digits are quick
         for key, leaf in tqdm(leaves.items(), desc="cumulants", delay=2, leave=False, disable=None):
             by_output = {name: slope[leaf] for name, slope in slopes.items() if slope[leaf] != 0}
             if by_output:  # values are the work; what has no slope has no effect whatever its value
                 self._values[key] = values.value(key)
             value = self._values.get(key)
+            sizes[key] = sum((abs(slope * value) for slope in by_output.values()), 0)
             self._by_key[key] = Dropped(
                 names_of(run, key),
                 tuple(wire_name(run, wire) for wire in sorted(gates.get(key, ()))),
@@ -149,7 +151,7 @@ class Ledger(Sequence[Dropped]):
                 {name: run._number(slope) for name, slope in by_output.items()},
                 {name: run._number(slope * value) for name, slope in by_output.items()},
             )
-        self._keys = sorted(self._by_key, key=lambda key: (-self._by_key[key].weight, len(key), key))
+        self._keys = sorted(self._by_key, key=lambda key: (-sizes[key], len(key), key))
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):

@@ -116,7 +116,10 @@ def from_flint(value: flint.fmpq) -> Number:
     """The engine's rational as int or Fraction."""
     if value.q == 1:
         return int(value.p)
-    return Fraction(int(value.p), int(value.q))
+    # in lowest terms already: Python's own reduction of long numbers would take longer than what made them
+    number = object.__new__(Fraction)
+    number._numerator, number._denominator = int(value.p), int(value.q)  # type: ignore[attr-defined]
+    return number
 
 
 def to_number(value: Any, argument: str = "value") -> Number:

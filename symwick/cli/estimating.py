@@ -7,8 +7,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from tqdm import tqdm
+
+from symwick.account.attribution import blocks_text
 from symwick.account.propagate import propagate
 from symwick.account.propagation import Propagation
+from symwick.algebra.notebook import cut
 from symwick.algebra.numbers import format_number
 from symwick.circuits.circuit import Circuit
 from symwick.cli.deriving import as_float, decimal, number_text
@@ -20,6 +24,7 @@ from symwick.errors import InvalidArgument, TooLarge
 __all__ = ["Estimate", "circuit_of", "show_attributions", "show_ledger", "show_moments"]
 
 _FAIR = "Bernoulli(1/2)"
+_LONGEST_TERM = 300
 
 
 def circuit_of(path: Path) -> Circuit:
@@ -100,7 +105,8 @@ def show_moments(out: Reporter, estimate: Estimate, outputs: str) -> None:
     """Mean and variance of each output."""
     run, circuit = estimate.run, estimate.circuit
     wires = names_of(outputs, "--outputs") or list(circuit.outputs)
-    found = [(wire, run.mean(wire), run.variance(wire)) for wire in wires]
+    bar = tqdm(wires, desc="outputs", delay=2, leave=False, disable=None)
+    found = [(wire, run.mean(wire), run.variance(wire)) for wire in bar]
     if out.as_json:
         rows = [{"output": wire, "mean": _written(m), "variance": _written(v)} for wire, m, v in found]
         out.json({**estimate.about(), "outputs": rows, **_remarks(estimate)})
@@ -152,9 +158,9 @@ def show_attributions(out: Reporter, estimate: Estimate, of: str, only: bool | N
         return
     rows = []
     for term in shown:
-        blocks = " ".join(f"κ({', '.join(block)})" for block in term.partition) or "1"
-        rows.append([f"{number_text(term.coefficient)} {blocks}", *_cells(term.value), str(term.order),
-                     "retained" if term.retained else f"dropped at {term.dropped_at}"])  # fmt: skip
+        text = cut(f"{number_text(term.coefficient)} {blocks_text(term)}", _LONGEST_TERM)
+        fate = "retained" if term.retained else f"dropped at {term.dropped_at}"
+        rows.append([text, *_cells(term.value), str(term.order), fate])
     out.table([("term", "left"), ("value", "right"), ("decimal", "right"), ("order", "right"), ("fate", "left")], rows)
     if len(shown) == most:
         out.line(f"The first {most} are shown (--most for more).", "dim")

@@ -76,6 +76,7 @@ def ledger(
     inputs: opt.Inputs = [],  # noqa: B006
     order: Order = "2",
     schedule: Schedule = "gate",
+    ring: Ring = "exact",
     most: Most = 20,
     as_json: opt.Json = False,
 ) -> None:
@@ -85,4 +86,4 @@ def ledger(
     with reported(as_json) as out:
         from symwick.cli.estimating import Estimate, show_ledger
 
-        show_ledger(out, Estimate(circuit, law, inputs, order, schedule, "zero", "exact"), most)
+        show_ledger(out, Estimate(circuit, law, inputs, order, schedule, "zero", ring), most)
