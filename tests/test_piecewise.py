@@ -15,6 +15,7 @@ from sympy import Abs, Heaviside, Max, Min, Piecewise, Rational, sign
 
 import symwick as sw
 from symwick.decompose.piecewise import integral, pieces
+from tests.refusals import refuses
 
 x, y, a, b = sympy.symbols("x y a b")
 
@@ -178,3 +179,40 @@ def test_the_decomposition_of_the_sobol_g_function() -> None:
         assert form == known
     assert terms.check()
     assert terms[names[:2]].subs({"a": 3}).at({names[0]: 0, names[1]: 1}) == Fraction(2, 3)
+
+
+# -- bare names in conditions ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("f", "same"),
+    [
+        (sympy.Piecewise((1, sympy.And(*sympy.symbols("a b"))), (0, True)), lambda a, b: a * b),
+        (
+            sympy.Piecewise((sympy.Symbol("a") + 2, sympy.Or(*sympy.symbols("a b"))), (5, True)),
+            lambda a, b: a + 2 if a or b else 5,
+        ),
+        (sympy.Piecewise((sympy.Symbol("b"), sympy.Symbol("a")), (7, True)), lambda a, b: b if a else 7),
+        (
+            sympy.Piecewise((sympy.Piecewise((1, sympy.Symbol("b")), (2, True)), sympy.Not(sympy.Symbol("a"))), (3, True)),
+            lambda a, b: 3 if a else 1 if b else 2,
+        ),
+        (
+            sympy.Symbol("b") * sympy.Piecewise((1, sympy.Xor(*sympy.symbols("a b"))), (4, True)),
+            lambda a, b: b * (1 if a != b else 4),
+        ),
+    ],
+    ids=["and", "or", "name", "nested", "inside a product"],
+)
+def test_a_bare_name_in_a_condition_is_a_bit_that_is_1(f: sympy.Expr, same: Any) -> None:
+    law = sw.Finite({(0, 0): "1/2", (0, 1): "1/8", (1, 0): "1/8", (1, 1): "1/4"}, ["a", "b"])
+    terms, others = sw.gwpd(f, law), sw.gwpd(same, law)
+    for a in (0, 1):
+        for b in (0, 1):
+            point = {"a": a, "b": b}
+            assert dict(terms.at(point)) == {key: value for key, value in others.at(point).items() if key in terms}
+    assert terms.check().ok
+    assert str(terms)  # every term can be written out
+    three = sw.Independent({"a": sw.DiscreteUniform(0, 2), "b": sw.Bernoulli("1/2")})
+    sentence = "Argument 'f' uses a as a truth value, but its values are 0, 1, 2, not 0 and 1."
+    refuses(sw.InvalidArgument, sentence, lambda: sw.gwpd(f, three))

@@ -96,6 +96,18 @@ def lower_booleans(expression: sympy.Basic) -> tuple[sympy.Expr, frozenset[sympy
             raise InvalidArgument(f"Argument 'f' uses {e} as a truth value, which must be a condition or a bit.")
         return sympy.Piecewise((1, e), (0, True))  # a relation such as x > 2
 
+    def condition(e: Any) -> Any:
+        """A condition of a case: a bare name in it is a bit that is 1. Numbers put for it leave a condition that way."""
+        if isinstance(e, sympy.Symbol):
+            bits.add(e)
+            return sympy.Eq(e, 1)
+        return e.func(*map(condition, e.args)) if isinstance(e, BooleanFunction) else e
+
+    if expression.has(sympy.Piecewise):
+        expression = expression.replace(
+            lambda e: isinstance(e, sympy.Piecewise),
+            lambda e: sympy.Piecewise(*((value, condition(when)) for value, when in e.args)),
+        )
     if isinstance(expression, Boolean) and not isinstance(expression, sympy.Symbol):
         return truth(expression), frozenset(bits)
     changes = {e: truth(e) for e in expression.args if isinstance(e, BooleanFunction)}
