@@ -262,14 +262,14 @@ def test_absorbed_truth_values_do_not_matter() -> None:
     assert sw.ablate("(x & y) | x", P, {"x": 0}).effect.equals(x)
 
 
-def test_a_truth_value_as_a_condition_is_put_at_its_mean_or_refused_by_name() -> None:
+def test_a_truth_value_as_a_condition_is_refused_at_its_mean() -> None:
     f = sympy.Piecewise((2, x & y), (0, True))
     assert sw.ablate(f, P, {"y": 1}).at({"x": 1, "y": 0}) == -2
-    try:
-        lost = sw.ablate(f, P, {"y": "mean"})
-    except SymwickError:
-        return
-    assert lost.at({"x": 1, "y": 1}) == 2 - Fraction(3, 4)
+    refuses(
+        InvalidArgument,
+        "Argument 'how' puts y at 3/8, but f uses a truth value there.",
+        lambda: sw.ablate(f, P, {"y": "mean"}).at({"x": 1, "y": 1}),
+    )
 
 
 # -- kinds of functions ----------------------------------------------------------------------------------------------

@@ -55,6 +55,24 @@ class ProductSum:
     booleans: frozenset[sympy.Symbol] = frozenset()
 
 
+def bits_in_conditions(expression: sympy.Basic) -> frozenset[sympy.Symbol]:
+    """The bare names in the conditions of cases: bits, for which no number but 0 and 1 can be put.
+
+    >>> x, y, z = sympy.symbols("x y z")
+    >>> sorted(map(str, bits_in_conditions(sympy.Piecewise((z, x & (y > 2)), (0, True)))))
+    ['x']
+    """
+    found: set[sympy.Symbol] = set()
+    conditions = [when for e in expression.atoms(sympy.Piecewise) for _, when in e.args]
+    while conditions:
+        when = conditions.pop()
+        if isinstance(when, sympy.Symbol):
+            found.add(when)
+        elif isinstance(when, BooleanFunction):
+            conditions.extend(when.args)
+    return frozenset(found)
+
+
 def lower_booleans(expression: sympy.Basic) -> tuple[sympy.Expr, frozenset[sympy.Symbol]]:
     """Boolean connectives as arithmetic: AND = ab, OR = 1 − (1 − a)(1 − b), XOR = a + b − 2ab, NOT = 1 − a.
 

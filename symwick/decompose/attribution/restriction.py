@@ -18,7 +18,7 @@ from symwick.circuits.expressions import parse_expression
 from symwick.circuits.variables import lookup, plain
 from symwick.distributions.law import Law
 from symwick.errors import InvalidArgument
-from symwick.functions.expression import lower_booleans, product_sum
+from symwick.functions.expression import bits_in_conditions, lower_booleans, product_sum
 from symwick.functions.grid import Function
 
 __all__ = ["restricted"]
@@ -61,17 +61,17 @@ def restricted(f: Any, law: Law, values: Values, argument: str, limit: int) -> A
 
 def _put(f: sympy.Basic, law: Law, values: Values, argument: str, limit: int) -> sympy.Basic:
     """Truth values become numbers first: x xor y is x + y − 2xy, also where x is put at its mean."""
-    if f.has(BooleanFunction) or (isinstance(f, Boolean) and not isinstance(f, sympy.Symbol)):
+    told = ", ".join(f"{v} at {x}" for v, x in values.items())
+    conditions = bits_in_conditions(f)
+    if any(v in conditions and x not in (0, 1) for v, x in values.items()):
+        raise InvalidArgument(f"Argument '{argument}' puts {told}, but f uses a truth value there.")
+    if conditions or f.has(BooleanFunction) or (isinstance(f, Boolean) and not isinstance(f, sympy.Symbol)):
         found = product_sum(f, law.variables, limit)
         f = lower_booleans(f)[0]
         if not found.joint:
             f = sympy.Add(*(sympy.Mul(expression(t.coefficient), *(e for _, e in t.factors)) for t in found.terms))
     put = {v: x if isinstance(x, sympy.Basic) else to_sympy(x) for v, x in values.items()}
-    told = ", ".join(f"{v} at {x}" for v, x in values.items())
-    try:
-        found = f.xreplace(put)
-    except TypeError:  # a truth value within a condition, where no number but 0 and 1 makes sense
-        raise InvalidArgument(f"Argument '{argument}' puts {told}, but f uses a truth value there.") from None
+    found = f.xreplace(put)
     if found.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I) and not f.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
         raise InvalidArgument(f"Argument '{argument}' must put variables where f is finite, but with {told} it is {found}.")
     return found
