@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all, and read whole where they are not too large."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["write_whole"]
+from symwick.errors import FormatError
+
+__all__ = ["read_text", "write_whole"]
+
+MOST_BYTES = 64 * 2**20
 
 
 def write_whole(path: str | os.PathLike[str], text: str) -> None:
@@ -43,6 +47,18 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
 def _stream(path: str | os.PathLike[str]) -> bool:
     """Whether there is something at the path that is no regular file: a device, a pipe, a socket."""
     return os.path.exists(path) and not os.path.isfile(path)
+
+
+def read_text(path: str | os.PathLike[str], what: str, *, most: int = MOST_BYTES, called: str | None = None) -> str:
+    """The text (UTF-8) of a file of at most so many bytes, which errors call ``called``. Raises FormatError, OSError."""
+    file, name = Path(path), str(path) if called is None else called
+    size = file.stat().st_size
+    if size > most:
+        raise FormatError(f"{name}: {what} must have at most {most:,} bytes, not {size:,}.")
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{name}: this is no UTF-8 text: {error.reason} at byte {error.start}.") from None
 
 
 def _umask() -> int:

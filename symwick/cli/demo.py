@@ -77,7 +77,7 @@ def worked_example(out: Console) -> None:
 
 
 def exclusive_or(out: Console) -> None:
-    """THEORY 3.15: single attributions of XOR cancel, the pair sees all."""
+    """docs/theory.md, exclusive or: single attributions of XOR cancel, the pair sees all."""
     order = ["x", "y"]
     law = sw.Independent({"x": sw.Bernoulli("1/2"), "y": sw.Bernoulli("1/2")})
     single, terms = sw.gwp("x ^ y", law, of="y"), sw.gwpd("x ^ y", law)

@@ -15,8 +15,9 @@ from symwick.account.propagation import Propagation
 from symwick.algebra.notebook import cut
 from symwick.algebra.numbers import format_number
 from symwick.circuits.circuit import Circuit
+from symwick.circuits.whole_files import read_text
 from symwick.cli.deriving import as_float, decimal, number_text
-from symwick.cli.reading import LawOptions, file_text, law_for, names_of
+from symwick.cli.reading import LawOptions, law_for, names_of
 from symwick.cli.reporting import Reporter
 from symwick.distributions.law import Law
 from symwick.errors import InvalidArgument, TooLarge
@@ -33,7 +34,7 @@ def circuit_of(path: Path) -> Circuit:
     if ending == ".bench":
         return Circuit.from_bench(path)
     if ending == ".json":
-        return Circuit.from_json(file_text(path, "a circuit"))
+        return Circuit.from_json(read_text(path, "a circuit"))
     raise InvalidArgument(f"Argument 'CIRCUIT' must end in .bench or .json, not {path.name!r}.")
 
 

@@ -15,6 +15,7 @@ import sympy
 
 from symwick.algebra.numbers import to_fraction
 from symwick.circuits.expressions import parse_expression
+from symwick.circuits.whole_files import read_text
 from symwick.distributions.csv_tables import read_table
 from symwick.distributions.independent import Independent
 from symwick.distributions.law import Law
@@ -22,7 +23,7 @@ from symwick.distributions.law_files import load_law
 from symwick.distributions.marginal_text import parse_marginal
 from symwick.errors import FormatError, InvalidArgument, UnknownVariable
 
-__all__ = ["LawOptions", "blocks_of", "file_text", "formula_of", "law_for", "names_of", "partition_of", "point_of"]
+__all__ = ["LawOptions", "blocks_of", "formula_of", "law_for", "names_of", "partition_of", "point_of"]
 
 _MAX_BYTES = 200_000
 _DATA = (".csv", ".tsv")
@@ -90,7 +91,7 @@ def formula_of(text: str) -> sympy.Expr:
     where = "Expression"
     if text.startswith("@"):
         where = text[1:] if text != "@-" else "standard input"
-        text = _standard_input() if text == "@-" else file_text(Path(text[1:]), "a formula", _MAX_BYTES)
+        text = _standard_input() if text == "@-" else read_text(Path(text[1:]), "a formula", most=_MAX_BYTES)
     found = parse_expression(text, where=where)
     if not isinstance(found, (sympy.Expr, sympy.logic.boolalg.Boolean)):
         raise FormatError(f"{where}: must be a formula with a number as value, not {text.strip()[:60]!r}.")
@@ -104,16 +105,6 @@ def _standard_input() -> str:
         return sys.stdin.read(_MAX_BYTES + 1)
     except UnicodeDecodeError as error:
         raise FormatError(f"standard input: this is no UTF-8 text: {error.reason} at byte {error.start}.") from None
-
-
-def file_text(path: Path, what: str, most: int = 64 * 2**20) -> str:
-    """The text of a file of at most so many bytes. Raises FormatError, OSError."""
-    if path.stat().st_size > most:
-        raise FormatError(f"{path}: {what} must have at most {most:,} bytes, not {path.stat().st_size:,}.")
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FormatError(f"{path}: this is no UTF-8 text: {error.reason} at byte {error.start}.") from None
 
 
 def law_for(options: LawOptions, f: Any, wanted: Sequence[str] = ()) -> Law:

@@ -12,6 +12,7 @@ from typing import Any
 
 from symwick.circuits.excerpts import fault
 from symwick.circuits.variables import Variable
+from symwick.circuits.whole_files import read_text
 from symwick.distributions.bayesian_network import BayesianNetwork
 from symwick.distributions.empirical import Empirical
 from symwick.distributions.law import Law
@@ -19,8 +20,6 @@ from symwick.distributions.law_documents import LawReader
 from symwick.errors import FormatError, InvalidArgument
 
 __all__ = ["ENDINGS", "law_from_text", "load_law"]
-
-MAX_BYTES = 64 * 2**20
 
 ENDINGS = (".toml", ".json", ".bif", ".csv", ".tsv")
 
@@ -74,7 +73,7 @@ def load_law(
         for note in getattr(error, "__notes__", ()):
             named.add_note(note)
         raise named from None
-    return law_from_text(_text(file), ending.removeprefix("."), where=file.name, folder=file.parent)
+    return law_from_text(read_text(file, "a law", called=file.name), ending.removeprefix("."), where=file.name, folder=file.parent)
 
 
 def law_from_text(
@@ -109,15 +108,6 @@ def law_from_text(
     except ValueError as error:  # an integer of more than 4,300 digits
         raise FormatError(f"{where}: this cannot be read: {error}.") from None
     return LawReader(where, text, parse, None if folder is None else Path(folder)).law(document)
-
-
-def _text(file: Path) -> str:
-    if file.stat().st_size > MAX_BYTES:
-        raise FormatError(f"{file.name}: a law must have at most {MAX_BYTES:,} bytes, not {file.stat().st_size:,}.")
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FormatError(f"{file.name}: this is no UTF-8 text: {error.reason} at byte {error.start}.") from None
 
 
 def _from_toml(text: str) -> Any:
