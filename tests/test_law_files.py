@@ -429,6 +429,7 @@ JOINT = (
             "Argument 'factors' must hold each variable in one factor, but y is in two.",
             None,
         ),
+        ("{}", ("", ""), f"column 1: the law needs the field 'kind', one of {', '.join(KINDS)}.", "{}"),
         ('{"kind": "independent"}', ("", ""), "column 1: the law needs 'marginals' or 'laws'.", "{"),
         ("[]", ("", ""), "column 1: the law must be a table, not [].", "["),
         ("", ("", ""), "column 1: this is no JSON: Expecting value.", ""),

@@ -73,7 +73,8 @@ def load_law(
         for note in getattr(error, "__notes__", ()):
             named.add_note(note)
         raise named from None
-    return law_from_text(read_text(file, "a law", called=file.name), ending.removeprefix("."), where=file.name, folder=file.parent)
+    text = read_text(file, "a law", called=file.name)
+    return law_from_text(text, ending.removeprefix("."), where=file.name, folder=file.parent)
 
 
 def law_from_text(

@@ -167,7 +167,7 @@ def _sentence(error: jsonschema.ValidationError) -> str:
     shown = value if len(value) <= 60 else value[:57] + "…"
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
-        return f"needs the field {missing!r}"
+        return f"needs the field {missing!r}{', one of ' + ', '.join(KINDS) if missing == 'kind' else ''}"
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
         extra = next(name for name in error.instance if name not in known)
