@@ -163,6 +163,8 @@ def test_json_goes_before_latex() -> None:
         (f"symwick gcp x {COIN} --columns x", "Option '--columns' must come with data in a .csv or .tsv file as law."),
         (f"symwick gwpd x {COIN} --missing drop", "Option '--missing' must come with data in a .csv or .tsv file as law."),
         (f"symwick gcpd x {COIN} --delimiter tab", "Option '--delimiter' must come with data in a .csv or .tsv file as law."),
+        (f"symwick gcpd x {COIN} --decimal ,", "Option '--decimal' must come with data in a .csv or .tsv file as law."),
+        ("symwick compile x --decimal ,", "Option '--decimal' must come with data in a .csv or .tsv file as law."),
         ("symwick compile x --codes x=a,b", "Option '--codes' must come with data in a .csv or .tsv file as law."),
         ("symwick compile x --term gwp --moments x --columns x",
          "Option '--columns' must come with data in a .csv or .tsv file as law."),

@@ -13,7 +13,7 @@ from symwick.circuits.ordering import stable_order
 from symwick.circuits.writer import Writer
 from symwick.errors import FormatError, InvalidArgument, SymwickError
 
-__all__ = ["FORMAT", "SCHEMA", "read_json", "write_json"]
+__all__ = ["FORMAT", "SCHEMA", "read_json", "without_repeats", "write_json"]
 
 FORMAT = "symwick-circuit/1"
 _MOST_CHARACTERS = 200_000_000
@@ -127,7 +127,7 @@ def _parsed(text: Any) -> dict[str, Any]:
     if len(text) > _MOST_CHARACTERS:
         raise FormatError(f"A circuit must have at most {_MOST_CHARACTERS:,} characters of JSON, not {len(text):,}.")
     try:
-        document = json.loads(text, object_pairs_hook=_no_repeats)
+        document = json.loads(text, object_pairs_hook=without_repeats)
     except json.JSONDecodeError as error:
         raise FormatError(f"Line {error.lineno}, column {error.colno}: this is no JSON: {error.msg}.") from None
     except (UnicodeDecodeError, RecursionError, ValueError) as error:
@@ -140,7 +140,8 @@ def _parsed(text: Any) -> dict[str, Any]:
     return found
 
 
-def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of these pairs, for ``json.loads(object_pairs_hook=…)``. Raises FormatError for a name that comes twice."""
     found = dict(pairs)
     if len(found) != len(pairs):
         seen: set[str] = set()

@@ -55,7 +55,7 @@ class CodeQuestion:
         if lawful and term == "f":
             raise InvalidArgument("Options '--law', '--input' and '--moments' must come with --term: f itself has no law.")
         if term == "f" or moments:
-            LawOptions(None, (), columns, codes, missing, delimiter).refuse_options_of_data()
+            LawOptions(None, (), columns, codes, missing, delimiter, decimal).refuse_options_of_data()
         if parameters and (term == "f" or moments):
             raise InvalidArgument("Option '--parameters' must come with '--law' or '--input': elsewhere every name is free.")
         if limit is not None and term == "f":

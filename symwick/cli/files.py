@@ -48,34 +48,29 @@ def law(
         found = law_for(LawOptions(file, (), columns, codes, missing, delimiter, decimal), None)
         if output is not None:
             write_whole(output, law_to_json(found))
-        rows: list[dict[str, Any]] = []
-        for v in found.variables:
-            mean, variance = found.moment([v]), found.cumulant([v, v])
-            rows.append({"variable": v.name, "mean": str(mean), "variance": str(variance)})
+        rows = [(v.name, found.moment([v]), found.cumulant([v, v])) for v in found.variables]
         if out.as_json:
-            out.json({"law": repr(found), "variables": rows, "notes": list(found.notes)})
+            listed = [{"variable": name, "mean": str(mean), "variance": str(variance)} for name, mean, variance in rows]
+            out.json({"law": repr(found), "variables": listed, "notes": list(found.notes)})
             return
         out.whole(repr(found))
-        out.table([("variable", "left"), ("mean", "right"), ("variance", "right")],
-                  [[r["variable"], _short(r["mean"]), _short(r["variance"])] for r in rows])  # fmt: skip
+        heads = [("variable", "left"), ("mean", "right"), ("variance", "right")]
+        out.table(heads, [[name, _short(mean), _short(variance)] for name, mean, variance in rows])
         for note in found.notes:
             out.line(f"note: {note}", "dim")
         if output is not None:
             out.line(f"written: {output}")
 
 
-def _short(text: str) -> str:
-    """A fraction with its decimal, or the decimal alone where the fraction is long."""
+def _short(value: Any) -> str:
+    """A fraction with its decimal, or the decimal alone where the fraction is long; whatever else there is as text."""
     from fractions import Fraction
 
     from symwick.cli.deriving import decimal, number_text
 
-    try:
-        value = Fraction(text)
-    except ValueError:
-        return text
-    if value.denominator == 1:
-        return number_text(text)
+    if not isinstance(value, Fraction):
+        return number_text(value) if isinstance(value, int) else str(value)
+    text = str(value)
     return f"{text} ≈ {decimal(value)}" if len(text) <= 16 else f"≈ {decimal(value)}"
 
 

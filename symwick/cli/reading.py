@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -15,6 +14,7 @@ import sympy
 
 from symwick.algebra.numbers import to_fraction
 from symwick.circuits.expressions import parse_expression
+from symwick.circuits.variables import close_names
 from symwick.circuits.whole_files import read_text
 from symwick.distributions.csv_tables import read_table
 from symwick.distributions.independent import Independent
@@ -64,7 +64,10 @@ class LawOptions:
 
     def refuse_options_of_data(self) -> None:
         """Raises InvalidArgument where an option would be passed over silently."""
-        given = {"columns": self.columns, "codes": self.codes, "delimiter": self.delimiter, "missing": self.missing != "error"}
+        given = {
+            "columns": self.columns, "codes": self.codes, "delimiter": self.delimiter, "decimal": self.decimal,
+            "missing": self.missing != "error",
+        }  # fmt: skip
         for name in (name for name, value in given.items() if value):
             raise InvalidArgument(f"Option '--{name}' must come with data in a .csv or .tsv file as law.")
 
@@ -163,12 +166,12 @@ def _meant(message: str) -> str:
     found = re.search(r"names (\S+), which the data lack; their columns: (.*)\.$", message)
     columns = found[2].split(", ") if found else []
     folded = {column.lower(): column for column in columns}
-    close = difflib.get_close_matches(found[1].lower(), folded, 1) if found else []
+    close = close_names(found[1].lower(), folded, 1) if found else []
     return f"Did you mean {folded[close[0]]}? " if close else ""
 
 
 def _unknown(name: str, variables: list[str]) -> UnknownVariable:
-    close = difflib.get_close_matches(name, variables, 1)
+    close = close_names(name, variables, 1)
     hint = f"did you mean {close[0]}?" if close else f"its variables are {', '.join(variables[:20])}."
     return UnknownVariable(
         f"The formula names {name}, which the law lacks; {hint} (A name that should stay a symbol: --parameters {name}.)"

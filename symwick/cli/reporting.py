@@ -89,10 +89,10 @@ class Reporter:
         self.console.print(table)
 
 
-def _console(stream: Any, **more: Any) -> Console:
+def _console(stream: Any) -> Console:
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")  # without Greek letters: question marks, no traceback
-    console = Console(file=stream, highlight=False, soft_wrap=False, **more)
+    console = Console(file=stream, highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _PIPED_WIDTH
     return console

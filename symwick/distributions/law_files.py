@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from symwick.circuits.circuit_json import without_repeats
 from symwick.circuits.excerpts import fault
 from symwick.circuits.variables import Variable
 from symwick.circuits.whole_files import read_text
@@ -103,7 +104,8 @@ def law_from_text(
         offset = len("".join(lines[: int(place[1]) - 1])) + int(place[2]) - 1 if place else len(text)
         raise fault(where, text, offset, rule) from None
     except FormatError as error:
-        raise FormatError(f"{where}: {error}") from None
+        sentence = str(error)  # of a name that comes twice; it goes on after the name of the file
+        raise FormatError(f"{where}: {sentence[0].lower()}{sentence[1:]}") from None
     except RecursionError:
         raise FormatError(f"{where}: laws must be nested less deeply.") from None
     except ValueError as error:  # an integer of more than 4,300 digits
@@ -116,13 +118,4 @@ def _from_toml(text: str) -> Any:
 
 
 def _from_json(text: str) -> Any:
-    return json.loads(text, parse_float=str, parse_constant=str, object_pairs_hook=_no_repeats)
-
-
-def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise FormatError(f"the name {name!r} comes twice in one object.")
-        found[name] = value
-    return found
+    return json.loads(text, parse_float=str, parse_constant=str, object_pairs_hook=without_repeats)

@@ -55,7 +55,7 @@ def place_of(text: str, parse: Callable[[str], Any], path: Path) -> int | None:
         try:
             changed = _at(parse(text[:start] + token + text[end:]), path[:-1])
             found = changed[path[-1]] == expected if expected is not None else _WORD in changed
-        except Exception:  # whatever a parser raises about the exchanged text: it was the wrong token
+        except (ValueError, LookupError, TypeError, RecursionError):  # the exchanged text is none, or another place changed
             continue
         if found:
             return start
